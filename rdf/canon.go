@@ -1,0 +1,465 @@
+package rdf
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/sha256"
+	_ "crypto/sha512" // SHA-384, which ecdsa-rdfc-2019 uses with P-384 keys
+	"encoding/hex"
+	"fmt"
+	"slices"
+)
+
+// CanonicalOptions are the options of [Dataset.Canonicalize]. Nil and zero
+// mean SHA-256 and the default work limit.
+type CanonicalOptions struct {
+	// Hash is the hash algorithm of RDFC-1.0: SHA-256 (0) or SHA-384.
+	Hash crypto.Hash
+	// MaxWork limits the work spent on telling similar blank nodes apart,
+	// in units of about a nanosecond. Zero means DefaultMaxWork and
+	// WorkPerBlankNode for each blank node.
+	MaxWork int
+}
+
+// The work limit exists because telling symmetrical blank nodes apart costs
+// exponential time in the worst case (RDFC-1.0, section "Dataset poisoning").
+const (
+	// DefaultMaxWork admits every positive test of the W3C suite and lets
+	// no hostile graph of a few blank nodes take more than some 10 ms.
+	DefaultMaxWork = 6_000_000
+	// WorkPerBlankNode admits long lists and many equal parts: a learner
+	// record costs a tenth of it.
+	WorkPerBlankNode = 4_000
+)
+
+// WorkLimitError reports that a dataset was refused because its blank nodes
+// are too symmetrical to be told apart within the work limit.
+type WorkLimitError struct {
+	Limit      int // the units of work allowed
+	BlankNodes int // of the dataset
+	Tied       int // blank nodes that share their first-degree hash with another
+}
+
+func (e *WorkLimitError) Error() string {
+	return fmt.Sprintf("rdf: canonicalization refused: %d of %d blank nodes are too alike to tell apart within the work limit of %d; give the nodes identifiers",
+		e.Tied, e.BlankNodes, e.Limit)
+}
+
+// Canonical is the canonical form of a dataset: its quads without
+// duplicates, sorted, and an identifier c14n0, c14n1, … for each blank node.
+type Canonical struct {
+	ds    *Dataset
+	order []uint32 // indexes of quads
+	names []string // "_:c14nN" by blank node number
+}
+
+// Canonicalize brings the dataset into canonical form (RDFC-1.0, section
+// 4.4). It changes nothing in the dataset. A dataset that takes too much
+// work is refused with a [*WorkLimitError], for a given limit always the
+// same ones.
+func (ds *Dataset) Canonicalize(opts *CanonicalOptions) (*Canonical, error) {
+	if opts == nil {
+		opts = &CanonicalOptions{}
+	}
+	c, err := newCanonicalizer(ds, opts)
+	if err != nil {
+		return nil, err
+	}
+	c.group()
+	if err := c.issueIdentifiers(); err != nil {
+		return nil, err
+	}
+	return c.finish(), nil
+}
+
+type canonicalizer struct {
+	ds   *Dataset
+	hash crypto.Hash
+	size int // of a hash
+
+	rank  []uint32 // by Predicate: its place among the sorted predicates
+	order []uint32 // quad indexes, duplicates removed, grouped by subject, sorted inside
+	start []uint32 // by Node: first place in order; len(nodes)+1 entries
+
+	mentions     []uint32 // quad indexes by blank node number, see mentionStart
+	mentionStart []uint32
+	first        []byte   // first-degree hashes by blank node number
+	issued       []uint32 // canonical identifier by blank node number, or unissued
+	count        uint32
+
+	work, limit int
+	tied        int
+	buf         []byte
+	lines       [][]byte
+	temp        tempIssuer
+}
+
+const unissued = ^uint32(0)
+
+func newCanonicalizer(ds *Dataset, opts *CanonicalOptions) (*canonicalizer, error) {
+	c := &canonicalizer{ds: ds, hash: opts.Hash, limit: opts.MaxWork}
+	switch c.hash {
+	case 0:
+		c.hash = crypto.SHA256
+	case crypto.SHA256, crypto.SHA384:
+	default:
+		return nil, fmt.Errorf("rdf: RDFC-1.0 with %v is not supported: use SHA-256 or SHA-384", opts.Hash)
+	}
+	c.size = c.hash.Size()
+	if c.limit == 0 {
+		c.limit = DefaultMaxWork + WorkPerBlankNode*len(ds.labels)
+	}
+	return c, nil
+}
+
+// group sorts the quads by subject node, and inside by predicate, object and
+// graph, and drops duplicates.
+func (c *canonicalizer) group() {
+	ds := c.ds
+	c.rankPredicates()
+	counts := make([]uint32, len(ds.nodes)+2)
+	for i := range ds.quads {
+		counts[ds.quads[i].s+1]++
+	}
+	for i := 1; i < len(counts); i++ {
+		counts[i] += counts[i-1]
+	}
+	order := make([]uint32, len(ds.quads))
+	next := slices.Clone(counts)
+	for i := range ds.quads {
+		s := ds.quads[i].s
+		order[next[s]] = uint32(i)
+		next[s]++
+	}
+	kept := uint32(0)
+	begin := uint32(0)
+	for n := range len(ds.nodes) {
+		end := counts[n+1]
+		part := order[begin:end]
+		begin = end
+		c.sortQuads(part, nil)
+		counts[n] = kept
+		for i, q := range part {
+			if i > 0 && c.compare(part[i-1], q, nil) == 0 {
+				continue
+			}
+			order[kept] = q
+			kept++
+		}
+	}
+	counts[len(ds.nodes)] = kept
+	c.order, c.start = order[:kept], counts
+}
+
+func (c *canonicalizer) rankPredicates() {
+	byText := make([]uint32, len(c.ds.preds))
+	for i := range byText {
+		byText[i] = uint32(i)
+	}
+	slices.SortFunc(byText, func(a, b uint32) int {
+		return compareIRI([]byte(c.ds.preds[a]), []byte(c.ds.preds[b]))
+	})
+	c.rank = make([]uint32, len(byText))
+	for i, p := range byText {
+		c.rank[p] = uint32(i)
+	}
+}
+
+// sortQuads sorts quads of one subject as their canonical lines would be.
+func (c *canonicalizer) sortQuads(part []uint32, names []string) {
+	if len(part) > 16 {
+		slices.SortFunc(part, func(a, b uint32) int { return c.compare(a, b, names) })
+		return
+	}
+	for i := 1; i < len(part); i++ {
+		for j := i; j > 0 && c.compare(part[j-1], part[j], names) > 0; j-- {
+			part[j-1], part[j] = part[j], part[j-1]
+		}
+	}
+}
+
+// compare orders two quads of one subject as the code points of their
+// canonical lines. Blank nodes go by names, or before there are names, by
+// their number.
+func (c *canonicalizer) compare(i, j uint32, names []string) int {
+	a, b := &c.ds.quads[i], &c.ds.quads[j]
+	if a.p != b.p {
+		if c.rank[a.p] < c.rank[b.p] {
+			return -1
+		}
+		return 1
+	}
+	if d := c.compareObjects(a, b, names); d != 0 {
+		return d
+	}
+	if a.g == b.g {
+		return 0
+	}
+	// The "." of the default graph sorts before "<" and "_".
+	if a.g == 0 || b.g == 0 {
+		return int(min(a.g, 1)) - int(min(b.g, 1))
+	}
+	return c.compareNodes(a.g, b.g, names)
+}
+
+// compareObjects knows that in a line a literal's quotation mark sorts
+// before the "<" of an IRI and that before the "_" of a blank node.
+func (c *canonicalizer) compareObjects(a, b *quad, names []string) int {
+	ka, kb := objectClass(a.kind), objectClass(b.kind)
+	switch {
+	case ka != kb:
+		return ka - kb
+	case ka == 2:
+		return c.compareNodes(a.off, b.off, names)
+	case ka == 1:
+		return compareIRI(c.ds.bytes(a.off, a.n), c.ds.bytes(b.off, b.n))
+	}
+	if d := compareEnded(c.ds.bytes(a.off, a.n), c.ds.bytes(b.off, b.n), '"'); d != 0 || a.kind == b.kind {
+		return d
+	}
+	return bytes.Compare([]byte(c.ds.suffixes[a.kind]), []byte(c.ds.suffixes[b.kind]))
+}
+
+func objectClass(kind uint32) int {
+	switch kind {
+	case objectIRI:
+		return 1
+	case objectNode:
+		return 2
+	}
+	return 0
+}
+
+func (c *canonicalizer) compareNodes(a, b uint32, names []string) int {
+	if a == b {
+		return 0
+	}
+	na, nb := c.ds.nodes[a], c.ds.nodes[b]
+	ba, bb := na.n == blankNode, nb.n == blankNode
+	switch {
+	case ba && bb && names != nil:
+		if names[na.off] < names[nb.off] {
+			return -1
+		}
+		return 1
+	case ba && bb:
+		return int(na.off) - int(nb.off)
+	case ba:
+		return 1
+	case bb:
+		return -1
+	}
+	return compareIRI(c.ds.bytes(na.off, na.n), c.ds.bytes(nb.off, nb.n))
+}
+
+func compareIRI(a, b []byte) int { return compareEnded(a, b, '>') }
+
+// compareEnded compares a and b as if each were followed by end, a byte
+// that neither contains (unescaped).
+func compareEnded(a, b []byte, end byte) int {
+	n := min(len(a), len(b))
+	if d := bytes.Compare(a[:n], b[:n]); d != 0 || len(a) == len(b) {
+		return d
+	}
+	if len(a) < len(b) {
+		return int(end) - int(b[n])
+	}
+	return int(a[n]) - int(end)
+}
+
+// issueIdentifiers is steps 2 to 5 of the algorithm.
+func (c *canonicalizer) issueIdentifiers() error {
+	n := len(c.ds.labels)
+	c.issued = make([]uint32, n)
+	if n == 0 {
+		return nil
+	}
+	for i := range c.issued {
+		c.issued[i] = unissued
+	}
+	c.collectMentions()
+	c.first = make([]byte, n*c.size)
+	byHash := make([]uint32, n)
+	for b := range n {
+		c.hashFirstDegree(uint32(b))
+		byHash[b] = uint32(b)
+	}
+	slices.SortStableFunc(byHash, func(a, b uint32) int { return bytes.Compare(c.firstHash(a), c.firstHash(b)) })
+	groups := c.issueUnique(byHash)
+	for _, g := range groups {
+		c.tied += len(g)
+	}
+	for _, g := range groups {
+		if err := c.issueTied(g); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *canonicalizer) firstHash(b uint32) []byte {
+	return c.first[int(b)*c.size : (int(b)+1)*c.size]
+}
+
+// issueUnique issues identifiers to blank nodes with a first-degree hash of
+// their own (step 4), and returns the groups of the others.
+func (c *canonicalizer) issueUnique(byHash []uint32) (groups [][]uint32) {
+	for i := 0; i < len(byHash); {
+		j := i + 1
+		for j < len(byHash) && bytes.Equal(c.firstHash(byHash[i]), c.firstHash(byHash[j])) {
+			j++
+		}
+		if j == i+1 {
+			c.issue(byHash[i])
+		} else {
+			groups = append(groups, byHash[i:j])
+		}
+		i = j
+	}
+	return groups
+}
+
+func (c *canonicalizer) issue(b uint32) {
+	if c.issued[b] == unissued {
+		c.issued[b] = c.count
+		c.count++
+	}
+}
+
+// collectMentions lists for each blank node the quads it is part of.
+func (c *canonicalizer) collectMentions() {
+	start := make([]uint32, len(c.ds.labels)+2)
+	c.eachMention(func(b, _ uint32) { start[b+2]++ })
+	for i := 2; i < len(start); i++ {
+		start[i] += start[i-1]
+	}
+	c.mentions = make([]uint32, start[len(start)-1])
+	c.eachMention(func(b, q uint32) {
+		c.mentions[start[b+1]] = q
+		start[b+1]++
+	})
+	c.mentionStart = start
+}
+
+func (c *canonicalizer) eachMention(f func(blank, quad uint32)) {
+	nodes := c.ds.nodes
+	for _, i := range c.order {
+		q := &c.ds.quads[i]
+		s, o, g := c.blankOf(nodes, q)
+		if s != unissued {
+			f(s, i)
+		}
+		if o != unissued && o != s {
+			f(o, i)
+		}
+		if g != unissued && g != s && g != o {
+			f(g, i)
+		}
+	}
+}
+
+// blankOf returns the numbers of the blank nodes of a quad, or unissued.
+func (c *canonicalizer) blankOf(nodes []node, q *quad) (s, o, g uint32) {
+	s, o, g = unissued, unissued, unissued
+	if nd := nodes[q.s]; nd.n == blankNode {
+		s = nd.off
+	}
+	if q.kind == objectNode {
+		o = nodes[q.off].off
+	}
+	if q.g != 0 {
+		if nd := nodes[q.g]; nd.n == blankNode {
+			g = nd.off
+		}
+	}
+	return s, o, g
+}
+
+// hashFirstDegree is Hash First Degree Quads (section 4.6).
+func (c *canonicalizer) hashFirstDegree(b uint32) {
+	c.buf = c.buf[:0]
+	var ends [32]int
+	offs := ends[:0]
+	for _, i := range c.mentions[c.mentionStart[b]:c.mentionStart[b+1]] {
+		c.buf = c.appendMasked(c.buf, &c.ds.quads[i], b)
+		offs = append(offs, len(c.buf))
+	}
+	c.lines = c.lines[:0]
+	begin, sorted := 0, true
+	for k, end := range offs {
+		c.lines = append(c.lines, c.buf[begin:end])
+		begin = end
+		if k > 0 && bytes.Compare(c.lines[k-1], c.lines[k]) > 0 {
+			sorted = false
+		}
+	}
+	joined := c.buf
+	if !sorted {
+		slices.SortFunc(c.lines, bytes.Compare)
+		n := len(c.buf)
+		for _, l := range c.lines {
+			c.buf = append(c.buf, l...)
+		}
+		joined = c.buf[n:]
+	}
+	c.digest(c.firstHash(b)[:0], joined)
+}
+
+// appendMasked appends a quad with _:a for b and _:z for other blank nodes.
+func (c *canonicalizer) appendMasked(dst []byte, q *quad, b uint32) []byte {
+	ds := c.ds
+	dst = c.appendMaskedNode(dst, q.s, b)
+	dst = append(dst, " <"...)
+	dst = append(dst, ds.preds[q.p]...)
+	dst = append(dst, "> "...)
+	switch q.kind {
+	case objectNode:
+		dst = c.appendMaskedNode(dst, q.off, b)
+	case objectIRI:
+		dst = append(dst, '<')
+		dst = append(dst, ds.bytes(q.off, q.n)...)
+		dst = append(dst, '>')
+	default:
+		dst = append(dst, '"')
+		dst = append(dst, ds.bytes(q.off, q.n)...)
+		dst = append(dst, '"')
+		if q.kind != 0 {
+			dst = append(dst, ds.suffixes[q.kind]...)
+		}
+	}
+	if q.g != 0 {
+		dst = append(dst, ' ')
+		dst = c.appendMaskedNode(dst, q.g, b)
+	}
+	return append(dst, " .\n"...)
+}
+
+func (c *canonicalizer) appendMaskedNode(dst []byte, n, b uint32) []byte {
+	nd := c.ds.nodes[n]
+	switch {
+	case nd.n != blankNode:
+		dst = append(dst, '<')
+		dst = append(dst, c.ds.bytes(nd.off, nd.n)...)
+		return append(dst, '>')
+	case nd.off == b:
+		return append(dst, "_:a"...)
+	}
+	return append(dst, "_:z"...)
+}
+
+// digest appends the hash of data to dst.
+func (c *canonicalizer) digest(dst, data []byte) []byte {
+	if c.hash == crypto.SHA256 {
+		sum := sha256.Sum256(data)
+		return append(dst, sum[:]...)
+	}
+	h := c.hash.New()
+	h.Write(data)
+	return h.Sum(dst)
+}
+
+// hexDigest appends the hash of data in lower-case hexadecimal.
+func (c *canonicalizer) hexDigest(dst, data []byte) []byte {
+	var sum [64]byte
+	return hex.AppendEncode(dst, c.digest(sum[:0], data))
+}
