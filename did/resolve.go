@@ -1,0 +1,179 @@
+package did
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"strings"
+
+	"github.com/openlaurel/laurel/fetch"
+)
+
+// Resolver finds documents and the keys in them. The zero Resolver is offline: it resolves did:key and did:jwk, and
+// everything else is Unreachable.
+type Resolver struct {
+	Fetcher fetch.Fetcher // nil: fetch.Never
+}
+
+// Resolve returns the document of a DID, or of an https identifier (a controller document or an issuer profile).
+func (r *Resolver) Resolve(ctx context.Context, id string) (*Document, error) {
+	if isWebAddress(id) {
+		return r.resolveAddress(ctx, id)
+	}
+	if strings.HasPrefix(id, "did:") && strings.ContainsAny(id, "/?#") {
+		if _, _, err := splitURL(id); err != nil {
+			return nil, err
+		}
+		return nil, fail(InvalidDIDURL, id, "this is a DID URL where a DID is expected")
+	}
+	method, specific, err := split(id)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range methods {
+		if m.name == method {
+			return m.resolve(r, ctx, id, specific)
+		}
+	}
+	return nil, fail(MethodNotSupported, id, "the DID method %q is not supported; did:key, did:web and did:jwk are", method)
+}
+
+// resolveAddress gets the document that an https identifier names and holds it to its id (CID 1.0, 3.3, step 7).
+func (r *Resolver) resolveAddress(ctx context.Context, id string) (*Document, error) {
+	at, fragment, _ := strings.Cut(id, "#")
+	if fragment != "" {
+		return nil, fail(InvalidDIDURL, id, "this is a URL with a fragment where an identifier is expected")
+	}
+	d, _, err := r.get(ctx, id, at, fetch.AcceptProfile)
+	if err != nil {
+		return nil, err
+	}
+	if d.ID == "" {
+		d.ID = at
+	}
+	if d.ID != at {
+		return nil, fail(Mismatch, id, "the document at %s has the id %q", at, d.ID)
+	}
+	return d, nil
+}
+
+// Dereference finds the verification method that a proof or a kid names: a DID URL, a bare did:key or did:jwk, or an
+// https URL of a key document, controller document, profile, JWK or JWK set, with or without a fragment. Finding a key
+// says nothing about whose it is: that is for Bind.
+func (r *Resolver) Dereference(ctx context.Context, verificationMethod string) (*Method, *Document, error) {
+	id := verificationMethod
+	if isWebAddress(id) {
+		return r.dereferenceAddress(ctx, id)
+	}
+	if !strings.HasPrefix(id, "did:") {
+		if scheme, _, ok := strings.Cut(id, ":"); ok && validScheme(scheme) {
+			return nil, nil, fail(MethodNotSupported, id, "a verification method is a DID URL or an https URL, not %s:", scheme)
+		}
+		return nil, nil, fail(InvalidDIDURL, id, "a verification method is an absolute DID URL or https URL")
+	}
+	did, fragment, err := splitURL(id)
+	if err != nil {
+		return nil, nil, err
+	}
+	d, err := r.Resolve(ctx, did)
+	if err != nil {
+		return nil, nil, err
+	}
+	if fragment == "" && len(d.Methods) == 1 && !d.Raw.IsValid() { // did:key and did:jwk are their own method
+		return usable(id, &d.Methods[0], d)
+	}
+	return find(id, d)
+}
+
+func (r *Resolver) dereferenceAddress(ctx context.Context, id string) (*Method, *Document, error) {
+	at, fragment, _ := strings.Cut(id, "#")
+	if !validFragment(fragment) {
+		return nil, nil, fail(InvalidDIDURL, id, "the fragment has a character that a URL cannot have")
+	}
+	d, _, err := r.get(ctx, id, at, fetch.AcceptProfile)
+	if err != nil {
+		return nil, nil, err
+	}
+	if d.ID == "" {
+		d.ID = at
+	}
+	if d.Form == KeySet {
+		return findInSet(id, fragment, d)
+	}
+	// A key document is its own method and carries the method's id; a controller document carries its own.
+	if d.ID != at && (d.Form != KeyDocument || d.ID != id) {
+		return nil, nil, fail(Mismatch, id, "the document at %s has the id %q", at, d.ID)
+	}
+	return find(id, d)
+}
+
+func find(id string, d *Document) (*Method, *Document, error) {
+	if m, ok := d.Method(id); ok {
+		return usable(id, m, d)
+	}
+	return nil, d, fail(MethodNotFound, id, "the document of %s does not hold this verification method", d.ID)
+}
+
+// findInSet selects a JWK by its kid (the whole URL or its fragment), or takes the only one.
+func findInSet(id, fragment string, d *Document) (*Method, *Document, error) {
+	for i := range d.Methods {
+		if m := &d.Methods[i]; m.ID == id || fragment != "" && m.ID == fragment {
+			return usable(id, m, d)
+		}
+	}
+	if len(d.Methods) == 1 && fragment == "" {
+		return usable(id, &d.Methods[0], d)
+	}
+	return nil, d, fail(MethodNotFound, id, "none of the %d keys at %s has this kid", len(d.Methods), d.ID)
+}
+
+func usable(id string, m *Method, d *Document) (*Method, *Document, error) {
+	if m.Err != nil {
+		return m, d, keyError(id, m.Err)
+	}
+	return m, d, nil
+}
+
+// get fetches and parses one document and returns it with the URL it came from at last.
+func (r *Resolver) get(ctx context.Context, id, at, accept string) (*Document, string, error) {
+	fetcher := r.Fetcher
+	if fetcher == nil {
+		fetcher = fetch.Never
+	}
+	resp, err := fetcher.Fetch(ctx, at, accept)
+	if err != nil {
+		var failed *fetch.Error
+		if errors.As(err, &failed) && failed.Reason == fetch.NotFound {
+			return nil, "", &Error{Code: NotFound, ID: id, Msg: "there is no document", Err: err}
+		}
+		return nil, "", &Error{Code: Unreachable, ID: id, Msg: "the document could not be fetched", Err: err}
+	}
+	d, err := ParseDocument(resp.Body)
+	if err != nil {
+		return nil, "", &Error{Code: InvalidDocument, ID: id, Msg: "the document at " + at + " is malformed", Err: err}
+	}
+	d.FetchedAt = resp.FetchedAt
+	return d, resp.URL, nil
+}
+
+// isWebAddress reports whether id is an http(s) URL; whether plain http may be used is for the fetcher to say.
+func isWebAddress(id string) bool {
+	return strings.HasPrefix(id, "https://") || strings.HasPrefix(id, "http://")
+}
+
+func validScheme(s string) bool {
+	return s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.") == ""
+}
+
+// origin returns scheme, host and port of a URL (RFC 6454), "" when it has none.
+func origin(s string) string {
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" || u.User != nil {
+		return ""
+	}
+	host := strings.ToLower(u.Host)
+	if u.Scheme == "https" {
+		host = strings.TrimSuffix(host, ":443")
+	}
+	return u.Scheme + "://" + host
+}
