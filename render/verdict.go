@@ -1,0 +1,155 @@
+package render
+
+import (
+	"strings"
+
+	"github.com/openlaurel/laurel/verify"
+)
+
+// MarkOf is the state of one credential alone, whatever lies around it. Revoked, suspended and expired are said as such
+// only when nothing else failed: what a forged credential says about its own dates is not repeated as fact.
+func MarkOf(rep *verify.Report) Mark {
+	if rep == nil {
+		return Unchecked
+	}
+	var revoked, suspended, expired, failed bool
+	for _, f := range rep.Findings {
+		if f.Outcome != verify.Fails {
+			continue
+		}
+		switch {
+		case f.Check == "nested":
+		case f.Check == "status" && strings.Contains(f.Code, "revoked"):
+			revoked = true
+		case f.Check == "status" && strings.Contains(f.Code, "suspended"):
+			suspended = true
+		case f.Check == "validity" && strings.Contains(f.Code, "expired"):
+			expired = true
+		default:
+			failed = true
+		}
+	}
+	switch {
+	case failed:
+		return Failed
+	case revoked:
+		return Revoked
+	case suspended:
+		return Suspended
+	case expired:
+		return Expired
+	case rep.Own == verify.Verified:
+		return Verified
+	}
+	return Unchecked
+}
+
+// SealOf says whose signature stands behind a credential; wrapped tells that a wrapper carries it.
+func SealOf(rep *verify.Report, wrapped bool) Seal {
+	if rep == nil {
+		return OpenSeal
+	}
+	if rep.Proof == "" || rep.Proof == "none" {
+		if wrapped {
+			return Vouched
+		}
+		return NoSeal
+	}
+	seal := OpenSeal
+	for _, f := range rep.Findings {
+		if f.Check != "proof" {
+			continue
+		}
+		switch f.Outcome {
+		case verify.Fails:
+			return BadSeal
+		case verify.Passed:
+			seal = OwnSeal
+		}
+	}
+	return seal
+}
+
+// VerdictOf sums up a whole tree in the counts of one sentence. A wrapper is not an item of its own, but its fate is the
+// whole's: when it fails, nothing inside is repeated as fact.
+func VerdictOf(rep *verify.Report) Verdict {
+	if rep == nil {
+		return Verdict{Mark: Unchecked}
+	}
+	v := Verdict{Checked: ParseDate(rep.CheckedAt), Uncovered: rep.Uncovered}
+	issuers := map[string]bool{}
+	v.count(rep, false, issuers)
+	v.Issuers = len(issuers)
+	own := MarkOf(rep)
+	switch {
+	case own != Verified && own != Unchecked:
+		v.Mark = own
+	case v.Failed > 0:
+		v.Mark = Failed
+	case v.Revoked > 0:
+		v.Mark = Revoked
+	case own == Unchecked || v.Unchecked > 0:
+		v.Mark = Unchecked
+	case v.Expired > 0:
+		v.Mark = Expired
+	default:
+		v.Mark = Verified
+	}
+	return v
+}
+
+// count adds the items under rep; a credential that carries others is counted through them.
+func (v *Verdict) count(rep *verify.Report, wrapped bool, issuers map[string]bool) {
+	var items []*verify.Report
+	for _, c := range rep.Credentials {
+		if c.Kind != verify.KindEndorsement {
+			items = append(items, c)
+		}
+	}
+	if len(items) > 0 || rep.Kind == verify.KindClr || rep.Kind == verify.KindPresentation {
+		for _, c := range items {
+			v.count(c, true, issuers)
+		}
+		return
+	}
+	v.Total++
+	if rep.Issuer.ID != "" {
+		issuers[rep.Issuer.ID] = true
+	}
+	switch MarkOf(rep) {
+	case Verified:
+		v.Good++
+	case Expired:
+		v.Expired++
+	case Revoked, Suspended:
+		v.Revoked++
+	case Failed:
+		v.Failed++
+	default:
+		v.Unchecked++
+	}
+	switch SealOf(rep, wrapped) {
+	case OwnSeal:
+		v.OwnSeal++
+	case Vouched:
+		v.Vouched++
+	}
+}
+
+// Checks are the findings that say something to a reader, in the order of the checks.
+func Checks(rep *verify.Report) []Check {
+	if rep == nil {
+		return nil
+	}
+	var out []Check
+	for _, f := range rep.Findings {
+		if f.Outcome == verify.Skipped && !f.Warning {
+			continue
+		}
+		out = append(out, Check{
+			Check: f.Check, Outcome: string(f.Outcome), Code: f.Code, Message: f.Message, Repair: f.Repair,
+			Pointer: f.Pointer, Owner: f.Owner, Spec: f.Spec, Warning: f.Warning,
+		})
+	}
+	return out
+}
