@@ -31,6 +31,7 @@ type Credential struct {
 	SHA256      string
 	Bytes       []byte
 	State       CredentialState
+	StatusList  StatusListID // of the pair's revocation list
 	StatusIndex int64
 	Run         RunID
 	CreatedAt   time.Time
@@ -50,6 +51,7 @@ type Batch struct {
 	ID          BatchID
 	Institution InstitutionID
 	Format      string
+	Source      string // the source system whose keys the rows carry
 	FileName    string
 	SHA256      string
 	State       BatchState

@@ -97,6 +97,7 @@ type Award struct {
 	Learner      LearnerID
 	Achievement  AchievementID
 	SourceKey    string // source system and key; with institution and revision it is unique
+	Source       string // the source system, so that what vanished from it can be told
 	Revision     int64  // 1, 2, … : corrections count up
 	Hash         string // of what the source said; equal hash, nothing to do
 	Batch        BatchID
