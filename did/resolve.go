@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/openlaurel/laurel/fetch"
+	"github.com/openlaurel/laurel/key"
 )
 
 // Resolver finds documents and the keys in them. The zero Resolver is offline: it resolves did:key and did:jwk, and
@@ -116,15 +117,24 @@ func find(id string, d *Document) (*Method, *Document, error) {
 
 // findInSet selects a JWK by its kid (the whole URL or its fragment), or takes the only one.
 func findInSet(id, fragment string, d *Document) (*Method, *Document, error) {
+	var found *Method
 	for i := range d.Methods {
-		if m := &d.Methods[i]; m.ID == id || fragment != "" && m.ID == fragment {
-			return usable(id, m, d)
+		m := &d.Methods[i]
+		if m.ID != id && (fragment == "" || m.ID != fragment) {
+			continue
 		}
+		if found != nil && !key.Equal(found.Key, m.Key) {
+			return nil, d, fail(InvalidDocument, id, "two different keys at %s have this kid", d.ID)
+		}
+		found = m
 	}
-	if len(d.Methods) == 1 && fragment == "" {
-		return usable(id, &d.Methods[0], d)
+	if found == nil && len(d.Methods) == 1 && fragment == "" {
+		found = &d.Methods[0]
 	}
-	return nil, d, fail(MethodNotFound, id, "none of the %d keys at %s has this kid", len(d.Methods), d.ID)
+	if found == nil {
+		return nil, d, fail(MethodNotFound, id, "none of the %d keys at %s has this kid", len(d.Methods), d.ID)
+	}
+	return usable(id, found, d)
 }
 
 func usable(id string, m *Method, d *Document) (*Method, *Document, error) {

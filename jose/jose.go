@@ -82,8 +82,11 @@ func Parse(token []byte) (*JWS, error) {
 		return nil, refuse(Syntax, "the token is not in JWS compact serialization (header.payload.signature)")
 	}
 	last := first + 1 + bytes.IndexByte(token[first+1:], '.')
-	if last == first || last == first+1 || last == len(token)-1 {
-		return nil, refuse(Syntax, "the token has not three parts with something in each")
+	if last == first {
+		return nil, refuse(Syntax, "the token has two parts; it must have three (header.payload.signature)")
+	}
+	if last == len(token)-1 {
+		return nil, refuse(Syntax, "the token has no signature")
 	}
 	if rest := token[last+1:]; bytes.IndexByte(rest, '.') >= 0 {
 		if bytes.Count(rest[:min(len(rest), MaxHeader)], []byte{'.'}) == 2 {

@@ -17,7 +17,7 @@ var curveD = func() *big.Int {
 }()
 
 // eighthOrderY is the y coordinate of a point of order 8; the other such y is its negative.
-var eighthOrderY, _ = new(big.Int).SetString("7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd83d3d706a17c7", 16)
+var eighthOrderY, _ = new(big.Int).SetString("7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd84d3d706a17c7", 16)
 
 // smallOrderY holds every y coordinate of the points of order 1, 2, 4 and 8. With such a key one signature verifies for
 // every message, and the standard library accepts it.
