@@ -3,7 +3,6 @@ package did
 import (
 	"context"
 	"crypto"
-	"net/url"
 
 	"github.com/openlaurel/laurel/fetch"
 	"github.com/openlaurel/laurel/key"
@@ -23,103 +22,124 @@ type Claim struct {
 }
 
 // Bind reports whether the issuer itself publishes the key for the purpose; nil means it does. The sources are, in this
-// order: the document that holds the key, when it is the issuer's own or a key document at the issuer's origin that
-// names the issuer as controller; the issuer's DID document, controller document or profile; and for an https issuer
-// the JWK set at /.well-known/jwks.json of its origin (OB 3.0 implementation guide, "issuer key assurance").
+// order:
+//
+//  1. the issuer's own document (DID document, controller document or profile), with the key under the purpose;
+//  2. for an https issuer, the JWK set at /.well-known/jwks.json of its origin (OB 3.0 implementation guide, issuer key
+//     assurance), where a key with an iss speaks for that issuer alone;
+//  3. when the issuer publishes neither list, or neither can be had: the document that holds the key, if it came from
+//     the issuer's origin and, unless it is a JWK, names the issuer as the key's controller.
 //
 // A key that arrived inside a credential, or lies at an address of somebody else, proves nothing. ControllerMismatch,
-// NotAuthorized and NotBound say that the key is not the issuer's; Unreachable that it could not be found out.
+// NotAuthorized and NotBound say that the key is not the issuer's; Unreachable and NotFound that it could not be found
+// out.
 func (r *Resolver) Bind(ctx context.Context, c Claim) error {
 	if c.Purpose == "" {
 		c.Purpose = AssertionMethod
 	}
 	if m := c.Method; m != nil && c.Document != nil {
-		if !key.Equal(m.Key, c.Key) {
-			return fail(NotBound, m.ID, "the signature was made with another key than this method's")
-		}
 		switch {
-		case c.Document.Form == KeySet:
-			// A key set names no owner; whose it is follows from where it lies, below.
-		case m.Controller != c.Issuer:
+		case !key.Equal(m.Key, c.Key):
+			return fail(NotBound, m.ID, "the signature was made with another key than this method's")
+		case c.Document.Form != KeySet && m.Controller != c.Issuer:
 			return fail(ControllerMismatch, m.ID, "the key's controller is %q, not the issuer %q", m.Controller, c.Issuer)
-		case c.Document.Form == KeyDocument:
-			if o := origin(c.Issuer); o != "" && o == origin(m.ID) {
-				return nil
-			}
-		case c.Document.ID == c.Issuer:
+		case c.Document.Form == Controller && c.Document.ID == c.Issuer:
 			if c.Document.Authorizes(c.Purpose, m.ID) {
 				return nil
 			}
 			return fail(NotAuthorized, m.ID, "%s holds the key, but not for %s", c.Issuer, c.Purpose)
 		}
 	}
-	return r.published(ctx, c)
-}
-
-// published looks for the key in what the issuer publishes.
-func (r *Resolver) published(ctx context.Context, c Claim) error {
-	d, err := r.Resolve(ctx, c.Issuer)
-	listed := false
-	if err == nil {
-		for i := range d.Methods {
-			m := &d.Methods[i]
-			if !key.Equal(m.Key, c.Key) || d.Form != Controller {
-				continue
-			}
-			if m.Controller == c.Issuer && d.Authorizes(c.Purpose, m.ID) {
-				return nil
-			}
-			listed = true
-		}
-	}
-	if listed {
-		return fail(NotAuthorized, c.Issuer, "the issuer's document holds the key, but not for %s", c.Purpose)
-	}
-	if isWebAddress(c.Issuer) && c.Purpose == AssertionMethod {
-		setErr := r.inKeySet(ctx, c)
-		if setErr == nil || CodeOf(setErr) == NotBound {
-			return setErr
-		}
-		if CodeOf(err) == NotFound || err == nil {
-			err = setErr
-		}
-		if CodeOf(err) == NotFound {
-			return fail(NotBound, c.Issuer, "the issuer publishes no document and no key set that names this key")
-		}
-	}
-	if err != nil {
+	listed, err := r.inDocument(ctx, c)
+	if listed || CodeOf(err) == NotAuthorized {
 		return err
 	}
-	return fail(NotBound, c.Issuer, "the issuer's document does not name this key")
+	docErr := err
+	if isWebAddress(c.Issuer) && c.Purpose == AssertionMethod {
+		if listed, err = r.inKeySet(ctx, c); listed {
+			return err
+		}
+	}
+	if CodeOf(docErr) == NotBound || CodeOf(err) == NotBound { // there is a list, and the key is not in it
+		return fail(NotBound, c.Issuer, "the issuer publishes its keys, and this key is not among them")
+	}
+	if c.atIssuer() {
+		return nil
+	}
+	if docErr != nil && CodeOf(docErr) != NotFound {
+		return docErr
+	}
+	if err != nil && CodeOf(err) != NotFound {
+		return err
+	}
+	return fail(NotBound, c.Issuer, "the issuer publishes nothing that names this key")
+}
+
+// atIssuer reports whether the key's own document came from the issuer's origin.
+func (c *Claim) atIssuer() bool {
+	if c.Method == nil || c.Document == nil || c.Document.Form == Controller || c.Purpose != AssertionMethod {
+		return false
+	}
+	if c.Document.Form == KeySet && c.Method.Issuer != "" && c.Method.Issuer != c.Issuer {
+		return false
+	}
+	o := origin(c.Issuer)
+	return o != "" && o == origin(c.Document.URL)
+}
+
+// inDocument looks for the key in the issuer's own document. NotBound means that the document lists keys without it;
+// a document without any keys, such as a plain profile, is no error.
+func (r *Resolver) inDocument(ctx context.Context, c Claim) (bool, error) {
+	d, err := r.Resolve(ctx, c.Issuer)
+	if err != nil {
+		return false, err
+	}
+	held := false
+	for i := range d.Methods {
+		m := &d.Methods[i]
+		if d.Form != Controller || !key.Equal(m.Key, c.Key) {
+			continue
+		}
+		if m.Controller == c.Issuer && d.Authorizes(c.Purpose, m.ID) {
+			return true, nil
+		}
+		held = true
+	}
+	switch {
+	case held:
+		return false, fail(NotAuthorized, c.Issuer, "the issuer's document holds the key, but not for %s", c.Purpose)
+	case len(d.Methods) > 0 || !isWebAddress(c.Issuer):
+		return false, fail(NotBound, c.Issuer, "the issuer's document does not name this key")
+	}
+	return false, nil
 }
 
 // KeySetURL returns the address of the JWK set of an https issuer, "" for any other.
 func KeySetURL(issuer string) string {
-	u, err := url.Parse(issuer)
-	if err != nil || !isWebAddress(issuer) || u.Host == "" || u.User != nil {
-		return ""
+	if o := origin(issuer); o != "" && isWebAddress(issuer) {
+		return o + "/.well-known/jwks.json"
 	}
-	return u.Scheme + "://" + u.Host + "/.well-known/jwks.json"
+	return ""
 }
 
-// inKeySet looks for the key in the JWK set of the issuer's origin. A JWK with an iss speaks for that issuer alone.
-func (r *Resolver) inKeySet(ctx context.Context, c Claim) error {
+// inKeySet looks for the key in the JWK set of the issuer's origin.
+func (r *Resolver) inKeySet(ctx context.Context, c Claim) (bool, error) {
 	at := KeySetURL(c.Issuer)
 	if at == "" {
-		return fail(NotBound, c.Issuer, "the issuer's id is no https URL")
+		return false, fail(InvalidDIDURL, c.Issuer, "the issuer's id is no https URL")
 	}
-	d, final, err := r.get(ctx, c.Issuer, at, fetch.AcceptKeys)
+	d, err := r.get(ctx, c.Issuer, at, fetch.AcceptKeys)
 	if err != nil {
-		return err
+		return false, err
 	}
-	if origin(final) != origin(at) {
-		return fail(CrossOrigin, c.Issuer, "%s redirects to another host; an issuer's key set must come from its own", at)
+	if origin(d.URL) != origin(at) {
+		return false, fail(CrossOrigin, c.Issuer, "%s redirects to another host; an issuer's key set must come from its own", at)
 	}
 	for i := range d.Methods {
 		m := &d.Methods[i]
-		if key.Equal(m.Key, c.Key) && (m.Issuer == "" || m.Issuer == c.Issuer) {
-			return nil
+		if d.Form == KeySet && key.Equal(m.Key, c.Key) && (m.Issuer == "" || m.Issuer == c.Issuer) {
+			return true, nil
 		}
 	}
-	return fail(NotBound, c.Issuer, "neither the issuer's document nor %s names this key", at)
+	return false, fail(NotBound, c.Issuer, "%s does not name this key", at)
 }

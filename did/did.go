@@ -35,6 +35,8 @@ type Document struct {
 	Form Form
 	// Raw is the document as published; invalid when it was derived from the identifier alone.
 	Raw ijson.Value
+	// URL is where the document came from, after redirects; "" when it was derived from the identifier alone.
+	URL string
 	// FetchedAt is when the document came over the wire; zero when it was derived from the identifier alone.
 	FetchedAt time.Time
 }

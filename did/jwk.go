@@ -1,7 +1,6 @@
 package did
 
 import (
-	"context"
 	"crypto"
 	"encoding/base64"
 	"encoding/json"
@@ -24,7 +23,7 @@ func JWK(pub crypto.PublicKey) string {
 	return "did:jwk:" + base64.RawURLEncoding.EncodeToString(text)
 }
 
-func resolveJWK(_ *Resolver, _ context.Context, did, specific string) (*Document, error) {
+func resolveJWK(did, specific string) (*Document, error) {
 	if strings.ContainsAny(specific, ":.%") {
 		return nil, fail(InvalidDID, did, "a did:jwk is base64url without padding")
 	}

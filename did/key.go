@@ -1,7 +1,6 @@
 package did
 
 import (
-	"context"
 	"crypto"
 	"errors"
 	"strings"
@@ -20,7 +19,7 @@ func Key(pub crypto.PublicKey) string {
 
 // resolveKey expands a did:key. Deviation: the X25519 key that the method derives from an Ed25519 one for encryption is
 // left out; credentials have no use for it.
-func resolveKey(_ *Resolver, _ context.Context, did, specific string) (*Document, error) {
+func resolveKey(did, specific string) (*Document, error) {
 	multikey := specific
 	if version, rest, ok := strings.Cut(specific, ":"); ok {
 		if strings.Trim(version, "0123456789.") != "" || version == "" {

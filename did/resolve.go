@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/url"
 	"strings"
+	"sync"
 
 	"github.com/openlaurel/laurel/fetch"
 	"github.com/openlaurel/laurel/key"
@@ -12,9 +13,17 @@ import (
 
 // Resolver finds documents and the keys in them. The zero Resolver is offline: it resolves did:key and did:jwk, and
 // everything else is Unreachable.
+//
+// The documents that it returns may be shared: do not change them.
 type Resolver struct {
 	Fetcher fetch.Fetcher // nil: fetch.Never
+
+	mu   sync.Mutex
+	memo map[string]*Document // of DIDs that are their own key: always right, and half the price of a signature
 }
+
+// maxMemo bounds the memo; a record has a handful of issuers.
+const maxMemo = 256
 
 // Resolve returns the document of a DID, or of an https identifier (a controller document or an issuer profile).
 func (r *Resolver) Resolve(ctx context.Context, id string) (*Document, error) {
@@ -31,12 +40,34 @@ func (r *Resolver) Resolve(ctx context.Context, id string) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, m := range methods {
-		if m.name == method {
-			return m.resolve(r, ctx, id, specific)
+	for i := range methods {
+		m := &methods[i]
+		switch {
+		case m.name != method:
+		case m.derive != nil:
+			return r.derived(id, specific, m.derive)
+		default:
+			return m.fetch(r, ctx, id)
 		}
 	}
 	return nil, fail(MethodNotSupported, id, "the DID method %q is not supported; did:key, did:web and did:jwk are", method)
+}
+
+func (r *Resolver) derived(id, specific string, derive func(did, specific string) (*Document, error)) (*Document, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if d, ok := r.memo[id]; ok {
+		return d, nil
+	}
+	d, err := derive(id, specific)
+	if err != nil {
+		return nil, err
+	}
+	if r.memo == nil || len(r.memo) >= maxMemo {
+		r.memo = make(map[string]*Document)
+	}
+	r.memo[id] = d
+	return d, nil
 }
 
 // resolveAddress gets the document that an https identifier names and holds it to its id (CID 1.0, 3.3, step 7).
@@ -45,7 +76,7 @@ func (r *Resolver) resolveAddress(ctx context.Context, id string) (*Document, er
 	if fragment != "" {
 		return nil, fail(InvalidDIDURL, id, "this is a URL with a fragment where an identifier is expected")
 	}
-	d, _, err := r.get(ctx, id, at, fetch.AcceptProfile)
+	d, err := r.get(ctx, id, at, fetch.AcceptProfile)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +122,7 @@ func (r *Resolver) dereferenceAddress(ctx context.Context, id string) (*Method, 
 	if !validFragment(fragment) {
 		return nil, nil, fail(InvalidDIDURL, id, "the fragment has a character that a URL cannot have")
 	}
-	d, _, err := r.get(ctx, id, at, fetch.AcceptProfile)
+	d, err := r.get(ctx, id, at, fetch.AcceptProfile)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -144,8 +175,8 @@ func usable(id string, m *Method, d *Document) (*Method, *Document, error) {
 	return m, d, nil
 }
 
-// get fetches and parses one document and returns it with the URL it came from at last.
-func (r *Resolver) get(ctx context.Context, id, at, accept string) (*Document, string, error) {
+// get fetches and parses one document.
+func (r *Resolver) get(ctx context.Context, id, at, accept string) (*Document, error) {
 	fetcher := r.Fetcher
 	if fetcher == nil {
 		fetcher = fetch.Never
@@ -154,16 +185,16 @@ func (r *Resolver) get(ctx context.Context, id, at, accept string) (*Document, s
 	if err != nil {
 		var failed *fetch.Error
 		if errors.As(err, &failed) && failed.Reason == fetch.NotFound {
-			return nil, "", &Error{Code: NotFound, ID: id, Msg: "there is no document", Err: err}
+			return nil, &Error{Code: NotFound, ID: id, Msg: "there is no document", Err: err}
 		}
-		return nil, "", &Error{Code: Unreachable, ID: id, Msg: "the document could not be fetched", Err: err}
+		return nil, &Error{Code: Unreachable, ID: id, Msg: "the document could not be fetched", Err: err}
 	}
 	d, err := ParseDocument(resp.Body)
 	if err != nil {
-		return nil, "", &Error{Code: InvalidDocument, ID: id, Msg: "the document at " + at + " is malformed", Err: err}
+		return nil, &Error{Code: InvalidDocument, ID: id, Msg: "the document at " + at + " is malformed", Err: err}
 	}
-	d.FetchedAt = resp.FetchedAt
-	return d, resp.URL, nil
+	d.URL, d.FetchedAt = resp.URL, resp.FetchedAt
+	return d, nil
 }
 
 // isWebAddress reports whether id is an http(s) URL; whether plain http may be used is for the fetcher to say.

@@ -90,17 +90,17 @@ func hasControl(s string) bool {
 	return false
 }
 
-func resolveWeb(r *Resolver, ctx context.Context, did, _ string) (*Document, error) {
+func (r *Resolver) resolveWeb(ctx context.Context, did string) (*Document, error) {
 	at, err := WebURL(did)
 	if err != nil {
 		return nil, err
 	}
-	d, final, err := r.get(ctx, did, at, fetch.AcceptDID)
+	d, err := r.get(ctx, did, at, fetch.AcceptDID)
 	if err != nil {
 		return nil, err
 	}
 	// A did:web speaks for its host, so a redirect must not leave it.
-	if origin(final) != origin(at) {
+	if origin(d.URL) != origin(at) {
 		return nil, fail(CrossOrigin, did, "%s redirects to another host; a did:web document must come from the host it names", at)
 	}
 	if d.ID != did {
