@@ -197,13 +197,8 @@ type Nested struct {
 func (d *Document) Credentials() []Nested {
 	var out []Nested
 	add := func(v ijson.Value, at string) {
-		many := v.Kind() == ijson.Array
 		for i, c := range v.Each() {
-			p := at
-			if many {
-				p += fmt.Sprintf("/%d", i)
-			}
-			out = append(out, Nested{Pointer: p, Value: c})
+			out = append(out, Nested{Pointer: place(at, v, i), Value: c})
 		}
 	}
 	if d.Kind.IsPresentation() {
@@ -212,11 +207,7 @@ func (d *Document) Credentials() []Nested {
 	}
 	subjects := d.root.Get("credentialSubject")
 	for i, s := range subjects.Each() {
-		p := "/credentialSubject"
-		if subjects.Kind() == ijson.Array {
-			p += fmt.Sprintf("/%d", i)
-		}
-		add(s.Get("verifiableCredential"), p+"/verifiableCredential")
+		add(s.Get("verifiableCredential"), place("/credentialSubject", subjects, i)+"/verifiableCredential")
 	}
 	return out
 }

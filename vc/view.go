@@ -3,6 +3,7 @@ package vc
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/openlaurel/laurel/ijson"
@@ -49,16 +50,19 @@ func scalarText(v ijson.Value) string {
 
 func objects(doc ijson.Value, member string) []Object {
 	v := doc.Get(member)
-	many := v.Kind() == ijson.Array
 	var out []Object
 	for i, e := range v.Each() {
-		p := "/" + member
-		if many {
-			p = fmt.Sprintf("/%s/%d", member, i)
-		}
-		out = append(out, Object{ID: idOf(e), Types: typesOf(e), Pointer: p, Value: e})
+		out = append(out, Object{ID: idOf(e), Types: typesOf(e), Pointer: place("/"+member, v, i), Value: e})
 	}
 	return out
+}
+
+// place is the pointer to the i-th of what v.Each yields: v itself may be the only one.
+func place(at string, v ijson.Value, i int) string {
+	if v.Kind() == ijson.Array {
+		return at + "/" + strconv.Itoa(i)
+	}
+	return at
 }
 
 // idOf is the identifier of a node: its id, or the node itself when it is a string.
