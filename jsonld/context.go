@@ -343,13 +343,13 @@ func (p *contextProcessor) applyDefaults(n, c *activeContext, l *localContext, d
 		n.shared = false
 	}
 	if l.vocab.set {
-		n.vocab, n.hasVocab = "", !l.vocab.null
-		if !l.vocab.null {
-			v, ok := p.expandIRI(c, l.vocab.value, true, true)
-			if !ok || keywordForm(l.vocab.value) {
-				return contextError(codeVocab, "", "@vocab %q is not an IRI", l.vocab.value)
-			}
-			n.vocab = v
+		vocab, ok := p.expandIRI(n, l.vocab.value, true, true)
+		if !ok || keywordForm(l.vocab.value) {
+			return contextError(codeVocab, "", "@vocab %q is not an IRI", l.vocab.value)
+		}
+		n.vocab, n.hasVocab = vocab, true
+		if l.vocab.null {
+			n.vocab, n.hasVocab = "", false
 		}
 	}
 	if l.language.set {

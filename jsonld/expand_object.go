@@ -210,15 +210,15 @@ func (x *objectExpansion) included(v ijson.Value) error {
 	if err != nil {
 		return err
 	}
+	if e == nil {
+		return x.p.fail("invalid @included value", "@included takes node objects")
+	}
 	list, _ := x.result["@included"].([]any)
 	for _, n := range asArray(e) {
 		if o, ok := n.(object); !ok || !isNode(o) {
 			return x.p.fail("invalid @included value", "@included takes node objects")
 		}
 		list = append(list, n)
-	}
-	if v.Kind() != ijson.Array && v.Kind() != ijson.Object {
-		return x.p.fail("invalid @included value", "@included takes node objects")
 	}
 	x.result["@included"] = nonNil(list)
 	return nil

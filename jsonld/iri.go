@@ -68,11 +68,18 @@ func isScheme(s string) bool {
 func isBlank(s string) bool { return strings.HasPrefix(s, "_:") }
 
 // wellFormed reports whether an absolute IRI can be written in RDF: none of
-// the characters that N-Quads forbids.
+// the characters that N-Quads forbids, and one fragment at most.
 func wellFormed(s string) bool {
+	fragment := false
 	for i := 0; i < len(s); i++ {
-		if c := s[i]; c <= ' ' || forbidden[c] {
+		switch c := s[i]; {
+		case c <= ' ' || forbidden[c]:
 			return false
+		case c == '#':
+			if fragment {
+				return false
+			}
+			fragment = true
 		}
 	}
 	return true

@@ -215,4 +215,7 @@ func canonical(t testing.TB, ds *rdf.Dataset) []string {
 }
 
 // notPassed lists the cases of the suites that are not passed, and why.
-var notPassed = map[string]string{}
+var notPassed = map[string]string{
+	"jsonld-expand/tc031": "the suite here lacks the remote context c031/c031-context.jsonld",
+	"jsonld-tordf/tc031":  "the suite here lacks the remote context c031/c031-context.jsonld",
+}

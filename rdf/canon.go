@@ -279,10 +279,13 @@ func (c *canonicalizer) issueIdentifiers() error {
 	}
 	c.collectMentions()
 	c.first = make([]byte, n*c.size)
-	byHash := make([]uint32, n)
-	for b := range n {
-		c.hashFirstDegree(uint32(b))
-		byHash[b] = uint32(b)
+	byHash := make([]uint32, 0, n)
+	for b := range uint32(n) {
+		if c.mentionStart[b] == c.mentionStart[b+1] {
+			continue // no quad knows this node
+		}
+		c.hashFirstDegree(b)
+		byHash = append(byHash, b)
 	}
 	slices.SortStableFunc(byHash, func(a, b uint32) int { return bytes.Compare(c.firstHash(a), c.firstHash(b)) })
 	groups := c.issueUnique(byHash)

@@ -13,7 +13,9 @@ func (c *canonicalizer) finish() *Canonical {
 	ds := c.ds
 	names := make([]string, len(ds.labels))
 	for b, id := range c.issued {
-		names[b] = "_:c14n" + strconv.Itoa(int(id))
+		if id != unissued {
+			names[b] = "_:c14n" + strconv.Itoa(int(id))
+		}
 	}
 	subjects := make([]uint32, 0, len(ds.nodes))
 	for n := range ds.nodes {
@@ -90,7 +92,9 @@ func (c *Canonical) Sum(h crypto.Hash) []byte {
 func (c *Canonical) Labels() map[string]string {
 	m := make(map[string]string, len(c.names))
 	for b, name := range c.names {
-		m[c.ds.label(uint32(b))] = name[2:]
+		if name != "" { // it is for a node that no quad knows
+			m[c.ds.label(uint32(b))] = name[2:]
+		}
 	}
 	return m
 }
