@@ -167,3 +167,59 @@ func textOrID(v ijson.Value) string {
 	}
 	return v.Get("id").Text()
 }
+
+// MarshalJSON writes the association.
+func (a Association) MarshalJSON() ([]byte, error) {
+	type plain Association
+	if a.Type == "" {
+		a.Type = "Association"
+	}
+	return ijson.Marshal(plain(a))
+}
+
+// MarshalJSON writes the subject. The nested credentials lose their white space; AppendJSON keeps it.
+func (s ClrSubject) MarshalJSON() ([]byte, error) {
+	type plain ClrSubject
+	s.Type = withType(s.Type, "ClrSubject")
+	return ijson.Marshal(plain(s))
+}
+
+// MarshalJSON writes the record, unsigned. The nested credentials lose their white space; AppendJSON keeps it.
+func (c ClrCredential) MarshalJSON() ([]byte, error) {
+	type plain ClrCredential
+	c.Type = withType(withType(c.Type, "ClrCredential"), "VerifiableCredential")
+	return ijson.Marshal(plain(c))
+}
+
+func withType(types []string, own string) []string {
+	if slices.Contains(types, own) {
+		return types
+	}
+	return append([]string{own}, types...)
+}
+
+// AppendJSON writes the record, unsigned, with every nested credential byte for byte as it was given.
+func (c ClrCredential) AppendJSON(dst []byte) ([]byte, error) {
+	nested := c.CredentialSubject.VerifiableCredential
+	c.CredentialSubject.VerifiableCredential = nil
+	b, err := ijson.Marshal(c)
+	if err != nil {
+		return nil, err
+	}
+	// Written without credentials, the member is null: its place is found in what was just written, not guessed at.
+	doc, err := ijson.Parse(b, nil)
+	if err != nil {
+		return nil, err
+	}
+	hole := doc.Root().At("/credentialSubject/verifiableCredential")
+	dst = append(dst, b[:hole.Offset()]...)
+	dst = append(dst, '[')
+	for i, n := range nested {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = append(dst, n...)
+	}
+	dst = append(dst, ']')
+	return append(dst, b[hole.Offset()+len(hole.Raw()):]...), nil
+}

@@ -58,15 +58,13 @@ const (
 
 // Alignment target types.
 const (
-	TargetCompetency     AlignmentTargetType = "ceasn:Competency"
-	TargetCredential     AlignmentTargetType = "ceterms:Credential"
-	TargetCFItem         AlignmentTargetType = "CFItem"
-	TargetCFRubric       AlignmentTargetType = "CFRubric"
-	TargetCFCriterion    AlignmentTargetType = "CFRubricCriterion"
-	TargetCFRubricLevel  AlignmentTargetType = "CFRubricCriterionLevel"
-	TargetCTDL           AlignmentTargetType = "CTDL"
-	extensionPrefix                          = "ext:"
-	extensionTermCharset                     = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
+	TargetCompetency    AlignmentTargetType = "ceasn:Competency"
+	TargetCredential    AlignmentTargetType = "ceterms:Credential"
+	TargetCFItem        AlignmentTargetType = "CFItem"
+	TargetCFRubric      AlignmentTargetType = "CFRubric"
+	TargetCFCriterion   AlignmentTargetType = "CFRubricCriterion"
+	TargetCFRubricLevel AlignmentTargetType = "CFRubricCriterionLevel"
+	TargetCTDL          AlignmentTargetType = "CTDL"
 )
 
 // The lists of the standard, in its order.
@@ -86,8 +84,9 @@ var (
 // IsExtensionTerm tells whether a term is an extension in the form to be written: "ext:" and letters, digits, '.', '_' or
 // '-'. The published schemas accept more, because their pattern is not anchored.
 func IsExtensionTerm(term string) bool {
-	rest, ok := strings.CutPrefix(term, extensionPrefix)
-	return ok && rest != "" && strings.Trim(rest, extensionTermCharset) == ""
+	const charset = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
+	rest, ok := strings.CutPrefix(term, "ext:")
+	return ok && rest != "" && strings.Trim(rest, charset) == ""
 }
 
 // Section is a heading of a human-readable record, in the order in which the sections are shown.
