@@ -24,18 +24,7 @@ func readDocument(url string, doc []byte) (*contextList, error) {
 	return list, nil
 }
 
-// embeddedContext returns a built-in context, or nil.
-func embeddedContext(url string) *contextList {
-	return nil
-}
-
-// KnownContext reports whether the context with this URL is built in.
-func KnownContext(url string) bool { return embeddedContext(url) != nil }
-
-// KnownContexts returns the URLs of the built-in contexts, sorted.
-func KnownContexts() []string { return nil }
-
-// AddDocument checks that doc is a context document, as a caller should
+// CheckDocument checks that doc is a context document, as a caller should
 // before it offers the document in Options.Documents.
 func CheckDocument(url string, doc []byte) error {
 	list, err := readDocument(url, doc)
