@@ -1,0 +1,116 @@
+package dataintegrity
+
+import (
+	"bytes"
+	"crypto"
+	"slices"
+
+	"github.com/openlaurel/laurel/ijson"
+	"github.com/openlaurel/laurel/jsonld"
+	"github.com/openlaurel/laurel/rdf"
+)
+
+// digestRDF hashes the document and the proof configuration as canonical RDF (Data Integrity EdDSA, 3.2.3 to 3.2.5). The
+// hash function works inside the canonicalization too.
+func digestRDF(in *input, h crypto.Hash) (*digests, error) {
+	config, droppedConfig, err := in.configHash(h)
+	if err != nil {
+		return nil, err
+	}
+	c, dropped, err := in.canonicalDocument(h, nil)
+	if err != nil {
+		return nil, err
+	}
+	d := &digests{config: config, dropped: append(dropped, droppedConfig...)}
+	if in.keep {
+		d.canonical = c.NQuads()
+	}
+	d.doc = c.Sum(h)
+	return d, nil
+}
+
+func (in *input) canonicalDocument(h crypto.Hash, label func(ijson.Value) string) (*rdf.Canonical, []jsonld.Dropped, error) {
+	r, err := jsonld.ToRDF(in.doc, &jsonld.Options{Documents: in.documents, OmitTopLevel: in.omit, Label: label})
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err := r.Dataset.Canonicalize(&rdf.CanonicalOptions{Hash: h})
+	if err != nil {
+		return nil, nil, err
+	}
+	return c, in.inDocument(r.Dropped), nil
+}
+
+// configHash hashes the proof configuration: the proof without its value, in the document's context.
+func (in *input) configHash(h crypto.Hash) ([]byte, []jsonld.Dropped, error) {
+	if lines, ok := in.knownConfig(); ok {
+		d := h.New()
+		d.Write(lines)
+		return d.Sum(nil), nil, nil
+	}
+	c, dropped, err := in.canonicalConfig(h)
+	if err != nil {
+		return nil, nil, err
+	}
+	return c.Sum(h), dropped, nil
+}
+
+// canonicalConfig is the general way to a canonical configuration.
+func (in *input) canonicalConfig(h crypto.Hash) (*rdf.Canonical, []jsonld.Dropped, error) {
+	config := in.config
+	if own := config.Get("@context"); own.IsValid() {
+		// The document's @context counts. A proof may repeat it, or the start of it.
+		if !isPrefix(own, in.context) {
+			return nil, nil, &MalformedError{Pointer: in.proof + "/@context", Msg: "must be the @context of the document or the start of it"}
+		}
+		var err error
+		if config, err = without(config, "@context"); err != nil {
+			return nil, nil, err
+		}
+	}
+	r, err := jsonld.ToRDF(config, &jsonld.Options{Context: in.context, Documents: in.documents, OmitTopLevel: omitConfig})
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err := r.Dataset.Canonicalize(&rdf.CanonicalOptions{Hash: h})
+	if err != nil {
+		return nil, nil, err
+	}
+	return c, in.ofProof(r.Dropped), nil
+}
+
+// without returns a copy of an object that lacks one member.
+func without(v ijson.Value, name string) (ijson.Value, error) {
+	text := []byte{'{'}
+	for n, m := range v.Members() {
+		if n == name {
+			continue
+		}
+		if len(text) > 1 {
+			text = append(text, ',')
+		}
+		text = append(append(ijson.AppendQuoted(text, n), ':'), m.Raw()...)
+	}
+	d, err := ijson.Parse(append(text, '}'), nil)
+	if err != nil {
+		return ijson.Value{}, err
+	}
+	return d.Root(), nil
+}
+
+// isPrefix reports whether the contexts of a proof are the first contexts of the document, in the same order.
+func isPrefix(own, whole ijson.Value) bool {
+	head, all := canonicalContexts(own), canonicalContexts(whole)
+	if len(head) > len(all) {
+		return false
+	}
+	return slices.EqualFunc(head, all[:len(head)], bytes.Equal)
+}
+
+func canonicalContexts(v ijson.Value) [][]byte {
+	var list [][]byte
+	for _, e := range v.Each() {
+		list = append(list, ijson.AppendCanonical(nil, e))
+	}
+	return list
+}
