@@ -11,21 +11,16 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/openlaurel/laurel/ijson"
+	"github.com/openlaurel/laurel/internal/vectors"
 	"github.com/openlaurel/laurel/rdf"
 )
 
+// shared reads a file below the shared folder.
 func shared(t testing.TB, path string) []byte {
 	t.Helper()
-	root := os.Getenv("LAUREL_SHARED")
-	if root == "" {
-		root = "../../shared"
-	}
-	b, err := os.ReadFile(filepath.Join(root, path))
+	b, err := os.ReadFile(filepath.Join(vectors.Root(t), path))
 	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal(err)
-		}
-		t.Skip("no shared vectors here")
+		t.Fatal(err)
 	}
 	return b
 }
