@@ -4,6 +4,7 @@ import (
 	"crypto"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/openlaurel/laurel/fetch"
@@ -144,5 +145,43 @@ func TestBindComparesTheKey(t *testing.T) {
 	}
 	if err := r.Bind(t.Context(), Claim{Issuer: victim, Method: m, Document: d}); CodeOf(err) != NotBound {
 		t.Errorf("Bind without a key: %v, want NotBound", err)
+	}
+}
+
+func TestFindKey(t *testing.T) {
+	pub, mk := newKey(t)
+	set := keySet(t, map[string]any{"kid": "k1"}, pub)
+	for _, tc := range []struct {
+		name        string
+		static      fetch.Static
+		issuer, kid string
+		want        Code
+		fetched     int
+	}{
+		{"did:key", nil, Key(pub), Key(pub) + "#" + mk, "", 0},
+		{"bare did:key", nil, Key(pub), Key(pub), "", 0},
+		{"did:key of somebody", nil, victim, Key(pub), "", 0}, // found; Bind says no
+		{"J04 did:web of somebody", nil, victim, "did:web:evil.example#k", ControllerMismatch, 0},
+		{"J04 address of somebody", nil, victim, "https://evil.example/jwk.json", ControllerMismatch, 0},
+		{"address at the issuer", fetch.Static{"https://victim.example/keys": set}, victim, "https://victim.example/keys#k1", "", 1},
+		{"address at a did:web's host", fetch.Static{"https://victim.example/keys": set}, "did:web:victim.example:a", "https://victim.example/keys#k1", "", 1},
+		{"thumbprint in the key set", fetch.Static{victim: []byte(`{"id":"` + victim + `"}`), jwks: set}, victim, "k1", "", 2},
+		{"fragment in the document", fetch.Static{victim: controller(victim, mk, AssertionMethod)}, victim, "k", "", 1},
+		{"relative", fetch.Static{victim: controller(victim, mk, AssertionMethod)}, victim, "#k", "", 1},
+		{"no kid, one key", fetch.Static{victim: controller(victim, mk, AssertionMethod)}, victim, "", "", 1},
+		{"J06 path", fetch.Static{victim: controller(victim, mk, AssertionMethod), jwks: set}, victim, "../../etc/passwd", MethodNotFound, 2},
+		{"J06 NUL", fetch.Static{victim: controller(victim, mk, AssertionMethod), jwks: set}, victim, "k1\x00", MethodNotFound, 2},
+		{"J06 long", nil, victim, strings.Repeat("A", 100_000), MethodNotFound, 0},
+		{"nothing published", nil, victim, "k1", Unreachable, 2},
+		{"DID issuer without the key", nil, Key(pub), "k1", MethodNotFound, 0},
+	} {
+		seen := &counting{Fetcher: tc.static}
+		m, _, err := (&Resolver{Fetcher: seen}).FindKey(t.Context(), tc.issuer, tc.kid)
+		if CodeOf(err) != tc.want || len(seen.urls) != tc.fetched {
+			t.Errorf("%s: %v after fetching %q, want %q after %d", tc.name, err, seen.urls, tc.want, tc.fetched)
+		}
+		if err == nil && !key.Equal(m.Key, pub) {
+			t.Errorf("%s: another key", tc.name)
+		}
 	}
 }

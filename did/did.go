@@ -57,6 +57,8 @@ type Method struct {
 	Type       string
 	Controller string // "" in a JWK set
 	Key        crypto.PublicKey
+	// KeyID is the kid of the method's JWK; "" without one.
+	KeyID string
 	// Algorithm is the only JOSE algorithm the key may be used with; "" when it names none (RFC 7517, 4.4).
 	Algorithm string
 	// Issuer is the iss member of a JWK: the one issuer it speaks for on a platform that hosts several.

@@ -62,7 +62,8 @@ func (d *Document) readKeySet(keys ijson.Value) error {
 
 // addJWK adds a key of a JWK set; its members use and key_ops decide whether it may verify (RFC 7517, 4.2 and 4.3).
 func (d *Document) addJWK(jwk ijson.Value) {
-	m := Method{ID: jwk.Get("kid").Text(), Type: "JsonWebKey", Algorithm: key.JWKAlgorithm(jwk), Issuer: jwk.Get("iss").Text()}
+	kid := jwk.Get("kid").Text()
+	m := Method{ID: kid, KeyID: kid, Type: "JsonWebKey", Algorithm: key.JWKAlgorithm(jwk), Issuer: jwk.Get("iss").Text()}
 	m.Key, m.Err = key.ParseJWK(jwk)
 	d.Methods = append(d.Methods, m)
 }
@@ -161,6 +162,7 @@ func readMethod(v ijson.Value, base string) Method {
 		ID:         absolute(v.Get("id").Text(), base),
 		Type:       v.Get("type").Text(),
 		Controller: v.Get("controller").Text(),
+		KeyID:      v.Get("publicKeyJwk").Get("kid").Text(),
 	}
 	if m.Controller == "" {
 		m.Controller = v.Get("owner").Text() // Open Badges 2.0, CryptographicKey
