@@ -1,0 +1,206 @@
+package verify
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/openlaurel/laurel/fetch"
+	"github.com/openlaurel/laurel/ijson"
+	"github.com/openlaurel/laurel/schema"
+	"github.com/openlaurel/laurel/statuslist"
+	"github.com/openlaurel/laurel/vc"
+)
+
+// maxProblems is how many departures from a schema are told one by one.
+const maxProblems = 25
+
+// checkSchema holds the document to the data model and to the built-in schema of its class, whatever schema it names
+// itself (CLR 2.0, Verification, step 5).
+func checkSchema(c *credential) {
+	if c.legacy != nil {
+		c.checkLegacySchema()
+		return
+	}
+	p := &problems{c: c}
+	p.model(c.doc.Check())
+	class, known := schema.ClassOf(c.root())
+	if known {
+		p.schema(schema.Check(c.root(), class))
+		c.checkCriteria()
+	}
+	c.checkListForm()
+	p.more()
+	name := string(class)
+	if !known {
+		name = string(c.doc.Kind)
+	}
+	c.passIfQuiet("schema", "schema.conforms", name)
+}
+
+type problems struct {
+	c    *credential
+	told int
+	seen map[string]bool
+}
+
+// once is false when something else was already said about the place, or enough was said.
+func (p *problems) once(pointer string) bool {
+	if p.seen == nil {
+		p.seen = map[string]bool{}
+	}
+	if p.seen[pointer] {
+		return false
+	}
+	p.seen[pointer] = true
+	p.told++
+	return p.told <= maxProblems
+}
+
+// model tells what vc.Document.Check found, under the check that the reader looks for it.
+func (p *problems) model(found []vc.Problem) {
+	c := p.c
+	for _, f := range found {
+		prefix, _, _ := strings.Cut(f.Code, "-")
+		switch {
+		case prefix == "context", prefix == "date", prefix == "valid", strings.HasPrefix(f.Code, "issuer-missing"):
+			// the checks of context, validity and issuer say these
+		case f.Code == "type-missing":
+			if p.once(f.Pointer) {
+				c.add("schema.model", f.Pointer, f.Message)
+			}
+		case f.Warning:
+			if p.once(f.Pointer) {
+				c.add("schema.tolerated", f.Pointer, f.Message)
+			}
+		default:
+			if p.once(f.Pointer) {
+				c.add("schema.model", f.Pointer, f.Message)
+			}
+		}
+	}
+}
+
+func (p *problems) schema(found []schema.Problem) {
+	for _, f := range found {
+		if !p.once(f.Pointer) {
+			continue
+		}
+		code := "schema.invalid"
+		if f.Warning {
+			code = "schema.tolerated"
+		}
+		p.c.add(code, f.Pointer, strings.TrimSuffix(f.Message, "."))
+	}
+}
+
+func (p *problems) more() {
+	if n := p.told - maxProblems; n > 0 {
+		p.c.add("schema.more", "", n)
+	}
+}
+
+// checkListForm holds a status list credential to its own standard.
+func (c *credential) checkListForm() {
+	isList := c.doc.Kind == vc.KindBitstringStatusList || c.doc.Kind == vc.KindStatusList2021 || c.doc.Kind == vc.KindRevocationList2020
+	for _, s := range c.doc.Subjects {
+		isList = isList || s.Has("encodedList")
+	}
+	if !isList {
+		return
+	}
+	if _, err := statuslist.ParseList(c.root()); err != nil {
+		c.add("schema.status-list", "/credentialSubject", plain(err))
+	}
+}
+
+// checkCriteria: criteria say something (Open Badges 3.0, Criteria: id or narrative).
+func (c *credential) checkCriteria() {
+	c.eachAchievement(func(v ijson.Value, at string) {
+		cr := v.Get("criteria")
+		if cr.Kind() == ijson.Object && !cr.Has("id") && !cr.Has("narrative") {
+			c.add("schema.criteria", at+"/criteria")
+		}
+	})
+}
+
+// eachAchievement visits every achievement that the document itself asserts or defines.
+func (c *credential) eachAchievement(visit func(v ijson.Value, at string)) {
+	subjects := c.root().Get("credentialSubject")
+	for i, s := range subjects.Each() {
+		at := c.subjectPointer(i)
+		list := s.Get("achievement")
+		many := list.Kind() == ijson.Array
+		for j, a := range list.Each() {
+			p := at + "/achievement"
+			if many {
+				p += "/" + itoa(j)
+			}
+			visit(a, p)
+		}
+	}
+}
+
+// checkOwnSchema applies the schemas that the document names itself. They can only add: the built-in one was applied
+// before. It runs after the seal, so that nothing is fetched on the word of a forged document.
+func checkOwnSchema(c *credential) {
+	for _, s := range c.doc.Schemas {
+		switch {
+		case s.Is("1EdTechJsonSchemaValidator2019"), s.Is("JsonSchemaValidator2018"), s.Is(schema.TypeJSONSchema), s.Is(schema.TypeJSONSchemaCredential):
+			c.checkNamedSchema(s)
+		default:
+			kind := "none"
+			if len(s.Types) > 0 {
+				kind = s.Types[0]
+			}
+			c.add("schema.unknown-kind", s.Pointer, kind)
+		}
+	}
+}
+
+func (c *credential) checkNamedSchema(s vc.Object) {
+	if class, ok := schema.ByURL(s.ID); ok {
+		for _, p := range schema.Check(c.root(), class) {
+			if !p.Warning {
+				c.add("schema.own-invalid", p.Pointer, s.ID, strings.TrimSuffix(p.Message, "."))
+				return
+			}
+		}
+		c.add("schema.own-conforms", s.Pointer, s.ID)
+		return
+	}
+	if !c.sealed() {
+		c.add("schema.own-not-fetched", s.Pointer, s.ID)
+		return
+	}
+	resp, err := c.net.Fetch(c.ctx, s.ID, fetch.AcceptSchema)
+	if err != nil {
+		_, words := why(err)
+		c.add("schema.own-unavailable", s.Pointer, s.ID, words)
+		return
+	}
+	typ := schema.TypeJSONSchema
+	if s.Is(schema.TypeJSONSchemaCredential) {
+		typ = schema.TypeJSONSchemaCredential
+	}
+	found, err := schema.CredentialSchema(s.ID, typ, resp.Body, c.root())
+	var undecided *schema.IndeterminateError
+	switch {
+	case errors.As(err, &undecided):
+		c.add("schema.own-undecided", s.Pointer, s.ID, undecided.Reason)
+	case err != nil:
+		c.add("schema.own-undecided", s.Pointer, s.ID, plain(err))
+	case len(found) > 0:
+		c.add("schema.own-invalid", found[0].Pointer, s.ID, strings.TrimSuffix(found[0].Message, "."))
+	default:
+		c.add("schema.own-conforms", s.Pointer, s.ID)
+	}
+}
+
+// sealed tells whether something may be fetched on the credential's word: its own seal holds, or it has none and that
+// of the record around it holds.
+func (c *credential) sealed() bool {
+	if c.seal == sealMissing && c.role == asNested && c.parent != nil {
+		return c.parent.sealed()
+	}
+	return c.seal == sealIntact
+}
