@@ -201,7 +201,9 @@ func (x *objectExpansion) types(v ijson.Value) error {
 		}
 		list = append(list, iri)
 	}
-	x.result["@type"] = nonNil(list)
+	if len(list) > 0 {
+		x.result["@type"] = list
+	}
 	return nil
 }
 
@@ -342,20 +344,32 @@ func (x *objectExpansion) finish() (any, error) {
 		x.p.drop("@language", ReasonEmpty)
 		return nil, nil
 	}
-	if x.property != "" && x.expandedProperty != "@graph" {
-		return r, nil
+	if x.property == "" || x.expandedProperty == "@graph" {
+		if x.p.saysNothing(r) {
+			return nil, nil
+		}
+	}
+	return r, nil
+}
+
+// saysNothing reports whether an object at the root or in a graph adds
+// nothing to it, and notes so.
+func (p *processor) saysNothing(r object) bool {
+	n := len(r)
+	if has(r, source) {
+		n--
 	}
 	switch {
 	case n == 0:
-		x.p.drop("", ReasonEmpty)
+		p.drop("", ReasonEmpty)
 	case has(r, "@value") || has(r, "@list"):
-		x.p.drop("", ReasonFreeFloating)
+		p.drop("", ReasonFreeFloating)
 	case n == 1 && has(r, "@id"):
-		x.p.drop("@id", ReasonEmpty)
+		p.drop("@id", ReasonEmpty)
 	default:
-		return r, nil
+		return false
 	}
-	return nil, nil
+	return true
 }
 
 // checkValue is step 15: the rules of value objects. It returns false for a

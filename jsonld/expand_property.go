@@ -33,7 +33,15 @@ func (x *objectExpansion) propertyValue(iri string, m member) error {
 		list := asArray(e)
 		graphs := make([]any, 0, len(list))
 		for _, v := range list {
+			// Deviation: what says nothing is dropped from a graph container
+			// as it is from @graph. jsonld.js does so.
+			if o, ok := v.(object); ok && x.p.saysNothing(o) {
+				continue
+			}
 			graphs = append(graphs, object{"@graph": []any{v}})
+		}
+		if len(graphs) == 0 {
+			return nil
 		}
 		e = graphs
 	}

@@ -18,7 +18,7 @@ import (
 const (
 	// DefaultMaxContexts is how many contexts are processed, not counting
 	// the repetition of one in the same place. Real records have ten to forty.
-	DefaultMaxContexts = 2000
+	DefaultMaxContexts = 1000
 	// maxRemoteContexts is how deep contexts refer to other contexts. The
 	// deepest published chain has two.
 	maxRemoteContexts = 16

@@ -111,6 +111,12 @@ func readContext(v ijson.Value, source string) (*contextList, *ContextError) {
 		return list, err
 	}
 	for e := range v.Elements() {
+		if inner := e.Get("@context"); inner.Kind() == ijson.Object && e.Len() == 1 {
+			// Deviation: a context document that was put in the array is taken
+			// for the context in it. Signed credentials that do so exist (W3C's
+			// proof chains), because jsonld.js allows it.
+			e = inner
+		}
 		el, err := readElement(e, source)
 		if err != nil {
 			return nil, err
