@@ -31,7 +31,7 @@ type Credential struct {
 	SHA256      string
 	Bytes       []byte
 	State       CredentialState
-	StatusList  StatusListID // of the pair's revocation list
+	StatusList  StatusListID
 	StatusIndex int64
 	Run         RunID
 	CreatedAt   time.Time
@@ -170,28 +170,22 @@ func (s *Share) Refusal(now time.Time) string {
 	}
 }
 
-// StatusPurpose is what a status list says (Bitstring Status List 1.0, statusPurpose).
-type StatusPurpose string
-
-const (
-	PurposeRevocation StatusPurpose = "revocation"
-	PurposeSuspension StatusPurpose = "suspension"
-)
-
-// StatusList is one published list. Revocation and suspension lists come in pairs that share their indexes.
+// StatusList is one published list of statuses (Bitstring Status List 1.0), purpose revocation.
 type StatusList struct {
 	ID          StatusListID
-	Pair        StatusListID // the suspension list that goes with a revocation list
 	Institution InstitutionID
-	Purpose     StatusPurpose
 	Number      int
 	Size        int64
 	Used        int64
 }
 
-// StatusEntry is one reserved place: both lists of the pair, one index, one version of one credential.
+// StatusEntry is one reserved place: one list, one index, one version of one credential.
+//
+// Deviation: the published schemas allow a credential one status entry, so a suspension cannot have a list of its own.
+// It sets the same bit as a revocation, which every verifier reads as "do not rely on this", and only a suspension is
+// ever lifted.
 type StatusEntry struct {
-	List      StatusListID // the revocation list of the pair
+	List      StatusListID
 	Index     int64
 	URI       string
 	Revision  int64

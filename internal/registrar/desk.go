@@ -20,6 +20,8 @@ type Desk struct {
 	Fetcher fetch.Fetcher
 	// Now tells the time; nil means the clock.
 	Now func() time.Time
+	// CrashPoint is called at the boundaries of issuing; nil outside the kill tests.
+	CrashPoint func(point string)
 	// Log gets one line per act, without names; nil means silence.
 	Log *slog.Logger
 }

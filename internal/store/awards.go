@@ -137,10 +137,18 @@ func (tx *Tx) AwardsOfBatch(ctx context.Context, batch record.BatchID) ([]*recor
 	return list(ctx, tx, "store.AwardsOfBatch", scanAward, `SELECT `+awardColumns+` FROM awards a WHERE a.batch_id = $1 ORDER BY a.row_number, a.id`, batch)
 }
 
-// AwardsOfSource reads the live awards of a source system: drafts, approved and issued ones.
-func (tx *Tx) AwardsOfSource(ctx context.Context, institution record.InstitutionID, source string) ([]*AwardRow, error) {
+// AwardsOfSource reads the live awards of a source system: drafts, approved and issued ones; with a file name, only
+// those that were last imported from a file of that name.
+func (tx *Tx) AwardsOfSource(ctx context.Context, institution record.InstitutionID, source, fileName string) ([]*AwardRow, error) {
 	return list(ctx, tx, "store.AwardsOfSource", scanNamedAward, namedAwards+
-		` WHERE a.institution_id = $1 AND a.source = $2 AND a.state IN ('draft', 'approved', 'issued') ORDER BY a.id`, institution, source)
+		` WHERE a.institution_id = $1 AND a.source = $2 AND a.state IN ('draft', 'approved', 'issued')
+		 AND ($3 = '' OR EXISTS (SELECT 1 FROM batches b WHERE b.id = a.batch_id AND b.file_name = $3)) ORDER BY a.id`, institution, source, fileName)
+}
+
+// WaitingAward reads the draft or approved award with a source key.
+func (tx *Tx) WaitingAward(ctx context.Context, institution record.InstitutionID, sourceKey string) (*record.Award, error) {
+	return get(ctx, tx, "store.WaitingAward", scanAward,
+		`SELECT `+awardColumns+` FROM awards a WHERE a.institution_id = $1 AND a.source_key = $2 AND a.state IN ('draft', 'approved')`, institution, sourceKey)
 }
 
 // CountAwards counts an institution's awards in a state.

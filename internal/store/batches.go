@@ -38,8 +38,8 @@ func (tx *Tx) AddBatch(ctx context.Context, b *record.Batch) error {
 // is a Conflict, so that of two people who press the button one does it.
 func (tx *Tx) SettleBatch(ctx context.Context, b *record.Batch, from record.BatchState) error {
 	return tx.one(ctx, "store.SettleBatch",
-		`UPDATE batches SET state = $1, counts = $2, findings = $3, committed_at = $4, undone_at = $5 WHERE id = $6 AND state = $7`,
-		b.State, text(b.Counts), text(b.Findings), micros(b.CommittedAt), micros(b.UndoneAt), b.ID, from)
+		`UPDATE batches SET state = $1, format = $2, source = $3, counts = $4, findings = $5, committed_at = $6, undone_at = $7 WHERE id = $8 AND state = $9`,
+		b.State, b.Format, b.Source, text(b.Counts), text(b.Findings), micros(b.CommittedAt), micros(b.UndoneAt), b.ID, from)
 }
 
 // Batch reads one import.

@@ -94,3 +94,9 @@ func (tx *Tx) Frameworks(ctx context.Context, institution record.InstitutionID) 
 		return &f, err
 	}, `SELECT id, institution_id, iri, title, kind, body, sha256, created_at FROM frameworks WHERE institution_id = $1 ORDER BY title, id`, institution)
 }
+
+// AchievementByIRI reads the current version of the entry that credentials call by this id.
+func (tx *Tx) AchievementByIRI(ctx context.Context, institution record.InstitutionID, iri string) (*record.Achievement, error) {
+	return get(ctx, tx, "store.AchievementByIRI", scanAchievement,
+		`SELECT `+achievementColumns+` FROM achievements WHERE institution_id = $1 AND iri = $2 AND is_current ORDER BY source_key LIMIT 1`, institution, iri)
+}

@@ -97,3 +97,9 @@ func (tx *Tx) CredentialsAfter(ctx context.Context, institution record.Instituti
 	return list(ctx, tx, "store.CredentialsAfter", scanCredential,
 		`SELECT `+credentialIndex+`, bytes FROM credentials WHERE institution_id = $1 AND id > $2 ORDER BY id LIMIT $3`, institution, after, limit)
 }
+
+// CountRunCredentials counts what a run signed for a learner.
+func (tx *Tx) CountRunCredentials(ctx context.Context, run record.RunID, learner record.LearnerID) (int64, error) {
+	return get(ctx, tx, "store.CountRunCredentials", number,
+		`SELECT count(*) FROM credentials WHERE learner_id = $1 AND run_id = $2`, learner, run)
+}

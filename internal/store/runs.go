@@ -109,3 +109,9 @@ func (tx *Tx) DropPending(ctx context.Context, run record.RunID) error {
 func (tx *Tx) LockLearner(ctx context.Context, id record.LearnerID) error {
 	return tx.one(ctx, "store.LockLearner", `UPDATE learners SET version = version WHERE id = $1`, id)
 }
+
+// WaitsInRun reports whether a learner is a pending item of a run.
+func (tx *Tx) WaitsInRun(ctx context.Context, learner record.LearnerID) (bool, error) {
+	n, err := get(ctx, tx, "store.WaitsInRun", number, `SELECT count(*) FROM run_items WHERE learner_id = $1 AND state = 'pending'`, learner)
+	return n > 0, err
+}

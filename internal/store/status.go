@@ -6,26 +6,26 @@ import (
 	"github.com/openlaurel/laurel/internal/record"
 )
 
-const statusListColumns = `id, pair_id, institution_id, purpose, number, size, used`
+const statusListColumns = `id, institution_id, number, size, used`
 
 func scanStatusList(s scanner) (*record.StatusList, error) {
 	var l record.StatusList
-	err := s.Scan(&l.ID, &l.Pair, &l.Institution, &l.Purpose, &l.Number, &l.Size, &l.Used)
+	err := s.Scan(&l.ID, &l.Institution, &l.Number, &l.Size, &l.Used)
 	return &l, err
 }
 
 // AddStatusList writes a new list.
 func (tx *Tx) AddStatusList(ctx context.Context, l *record.StatusList) error {
 	_, err := tx.exec(ctx, "store.AddStatusList",
-		`INSERT INTO status_lists (id, pair_id, institution_id, purpose, number, size, used) VALUES ($1, $2, $3, $4, $5, $6, 0)`,
-		l.ID, l.Pair, l.Institution, l.Purpose, l.Number, l.Size)
+		`INSERT INTO status_lists (id, institution_id, number, size, used) VALUES ($1, $2, $3, $4, 0)`,
+		l.ID, l.Institution, l.Number, l.Size)
 	return err
 }
 
-// NewestStatusList reads the revocation list that new credentials go into.
+// NewestStatusList reads the list that new credentials go into.
 func (tx *Tx) NewestStatusList(ctx context.Context, institution record.InstitutionID) (*record.StatusList, error) {
 	return get(ctx, tx, "store.NewestStatusList", scanStatusList,
-		`SELECT `+statusListColumns+` FROM status_lists WHERE institution_id = $1 AND purpose = 'revocation' ORDER BY number DESC LIMIT 1`, institution)
+		`SELECT `+statusListColumns+` FROM status_lists WHERE institution_id = $1 ORDER BY number DESC LIMIT 1`, institution)
 }
 
 // StatusList reads one list.
@@ -36,7 +36,7 @@ func (tx *Tx) StatusList(ctx context.Context, id record.StatusListID) (*record.S
 // StatusLists reads all lists of an institution.
 func (tx *Tx) StatusLists(ctx context.Context, institution record.InstitutionID) ([]*record.StatusList, error) {
 	return list(ctx, tx, "store.StatusLists", scanStatusList,
-		`SELECT `+statusListColumns+` FROM status_lists WHERE institution_id = $1 ORDER BY number, purpose`, institution)
+		`SELECT `+statusListColumns+` FROM status_lists WHERE institution_id = $1 ORDER BY number`, institution)
 }
 
 // LockStatusList makes this transaction the only one that publishes a list until it ends.

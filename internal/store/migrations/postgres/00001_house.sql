@@ -201,13 +201,11 @@ CREATE UNIQUE INDEX run_items_pending ON run_items (learner_id) WHERE state = 'p
 
 CREATE TABLE status_lists (
   id             text PRIMARY KEY,
-  pair_id        text NOT NULL,
   institution_id text NOT NULL REFERENCES institutions (id),
-  purpose        text NOT NULL,
   number         bigint NOT NULL,
   size           bigint NOT NULL,
   used           bigint NOT NULL,
-  UNIQUE (institution_id, purpose, number)
+  UNIQUE (institution_id, number)
 );
 
 CREATE TABLE status_entries (

@@ -1,0 +1,279 @@
+package registrar
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/openlaurel/laurel/internal/record"
+	"github.com/openlaurel/laurel/internal/store"
+	"github.com/openlaurel/laurel/key"
+)
+
+var slugForm = regexp.MustCompile(`^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$`)
+
+// maxName bounds a name of an institution, a person or an achievement: longer text is a paste that went wrong.
+const maxName = 500
+
+// AddInstitution makes an institution with its first key and publishes its DID document and profile. An operator or
+// the program itself may. Slug, name and base URL must be set; id, DID and dates are made here unless they are given.
+func (d *Desk) AddInstitution(ctx context.Context, actor record.Actor, i record.Institution) (*record.Institution, error) {
+	const op = "registrar.AddInstitution"
+	if !actor.Has(record.RoleOperator) && (actor.Account != "" || actor.Stranger()) {
+		return nil, record.Errorf(record.Forbidden, op, "only an operator may add an institution")
+	}
+	if !slugForm.MatchString(i.Slug) {
+		return nil, record.Errorf(record.Invalid, op, "the short name %q must be lower-case letters, digits and hyphens", i.Slug)
+	}
+	if strings.TrimSpace(i.Name) == "" || len(i.Name) > maxName {
+		return nil, record.Errorf(record.Invalid, op, "the institution needs a name of at most %d bytes", maxName)
+	}
+	i.BaseURL = i.Root()
+	if i.DID == "" {
+		var err error
+		if i.DID, err = record.WebDID(i.BaseURL); err != nil {
+			return nil, err
+		}
+	}
+	if i.ID == "" {
+		i.ID = record.InstitutionID(record.NewID())
+	}
+	now := d.now()
+	i.CreatedAt, i.UpdatedAt = now, now
+	k, err := d.newKey(&i, "ed25519", "key-1")
+	if err != nil {
+		return nil, err
+	}
+	err = d.DB.Update(ctx, func(tx *store.Tx) error {
+		if err := tx.AddInstitution(ctx, &i); err != nil {
+			if record.KindOf(err) == record.Conflict {
+				return record.Errorf(record.Conflict, op, "there is already an institution with this short name or at this address")
+			}
+			return err
+		}
+		if err := tx.AddKey(ctx, k); err != nil {
+			return err
+		}
+		if err := d.publishIdentity(ctx, tx, &i); err != nil {
+			return err
+		}
+		if err := d.event(ctx, tx, actor, &i, "institution.added", "institution/"+string(i.ID), "", nil); err != nil {
+			return err
+		}
+		return d.event(ctx, tx, actor, &i, "key.added", "key/"+string(k.ID), "", map[string]string{"multikey": k.Multikey})
+	})
+	if err != nil {
+		return nil, record.Wrap(op, err)
+	}
+	d.log().Info("institution added", "institution", i.ID)
+	return &i, nil
+}
+
+// event writes an audit event of this desk.
+func (d *Desk) event(ctx context.Context, tx *store.Tx, actor record.Actor, i *record.Institution, action, object string, learner record.LearnerID, detail map[string]string) error {
+	if actor.RequestID != "" {
+		if detail == nil {
+			detail = map[string]string{}
+		}
+		detail["request"] = actor.RequestID
+	}
+	return tx.Append(ctx, &record.Event{Institution: i.ID, At: d.now(), Actor: actor.ID(), Action: action, Object: object, Learner: learner, Detail: detail})
+}
+
+// Institution reads the actor's institution.
+func (d *Desk) Institution(ctx context.Context, actor record.Actor) (*record.Institution, error) {
+	const op = "registrar.Institution"
+	if err := actor.Require(op, actor.Institution, record.Roles...); err != nil {
+		return nil, err
+	}
+	var i *record.Institution
+	err := d.DB.View(ctx, func(tx *store.Tx) (err error) {
+		i, err = tx.Institution(ctx, actor.Institution)
+		return err
+	})
+	return i, record.Wrap(op, err)
+}
+
+// ChangeProfile changes the institution's name, profile and policy, and publishes them.
+func (d *Desk) ChangeProfile(ctx context.Context, actor record.Actor, change ProfileChange) (*record.Institution, error) {
+	const op = "registrar.ChangeProfile"
+	if err := actor.Require(op, actor.Institution, record.RoleRegistrar, record.RoleOperator); err != nil {
+		return nil, err
+	}
+	if strings.TrimSpace(change.Name) == "" || len(change.Name) > maxName {
+		return nil, record.Errorf(record.Invalid, op, "the institution needs a name of at most %d bytes", maxName)
+	}
+	if err := checkAccent(op, change.Profile.Accent); err != nil {
+		return nil, err
+	}
+	var i *record.Institution
+	err := d.DB.Update(ctx, func(tx *store.Tx) (err error) {
+		if i, err = tx.Institution(ctx, actor.Institution); err != nil {
+			return err
+		}
+		i.Name, i.Profile, i.Policy, i.Version, i.UpdatedAt = change.Name, change.Profile, change.Policy, change.Version, d.now()
+		if err := tx.ChangeInstitution(ctx, i); err != nil {
+			return err
+		}
+		if err := d.publishIdentity(ctx, tx, i); err != nil {
+			return err
+		}
+		return d.event(ctx, tx, actor, i, "institution.changed", "institution/"+string(i.ID), "", map[string]string{
+			"twoPeople": fmt.Sprint(i.Policy.TwoPeople), "openRecords": fmt.Sprint(i.Policy.OpenRecords)})
+	})
+	if err != nil {
+		return nil, record.Wrap(op, err)
+	}
+	return i, nil
+}
+
+// SigningKeys lists the institution's keys, oldest first, without their private halves.
+func (d *Desk) SigningKeys(ctx context.Context, actor record.Actor) ([]record.Key, error) {
+	const op = "registrar.SigningKeys"
+	if err := actor.Require(op, actor.Institution, record.RoleRegistrar, record.RoleApprover, record.RoleOperator); err != nil {
+		return nil, err
+	}
+	var out []record.Key
+	err := d.DB.View(ctx, func(tx *store.Tx) error {
+		keys, err := tx.Keys(ctx, actor.Institution)
+		for _, k := range keys {
+			k.Sealed = nil
+			out = append(out, *k)
+		}
+		return err
+	})
+	return out, record.Wrap(op, err)
+}
+
+// suites is what each kind of key signs with.
+var suites = map[string]string{"ed25519": "eddsa-rdfc-2022", "p256": "ecdsa-rdfc-2019", "p384": "ecdsa-rdfc-2019"}
+
+func (d *Desk) newKey(i *record.Institution, algorithm, fragment string) (*record.Key, error) {
+	const op = "registrar.newKey"
+	suite, ok := suites[algorithm]
+	if !ok {
+		return nil, record.Errorf(record.Invalid, op, "there is no issuing key of kind %q; use ed25519, p256 or p384", algorithm)
+	}
+	signer, err := key.Generate(algorithm)
+	if err != nil {
+		return nil, record.Wrap(op, err)
+	}
+	multikey, err := key.Multikey(signer.Public())
+	if err != nil {
+		return nil, record.Wrap(op, err)
+	}
+	sealed, err := d.Keys.Seal(signer)
+	if err != nil {
+		return nil, record.Wrap(op, err)
+	}
+	return &record.Key{
+		ID: record.KeyID(record.NewID()), Institution: i.ID, Fragment: fragment, Algorithm: algorithm, Suite: suite,
+		Multikey: multikey, Sealed: sealed, State: record.KeyActive, CreatedAt: d.now(),
+	}, nil
+}
+
+// RotateKey makes a new signing key and retires the one before it. The old one stays published, so that what it signed
+// still verifies.
+func (d *Desk) RotateKey(ctx context.Context, actor record.Actor, algorithm string) (*record.Key, error) {
+	const op = "registrar.RotateKey"
+	if err := actor.Require(op, actor.Institution, record.RoleOperator, record.RoleRegistrar); err != nil {
+		return nil, err
+	}
+	var fresh *record.Key
+	err := d.DB.Update(ctx, func(tx *store.Tx) error {
+		i, err := tx.Institution(ctx, actor.Institution)
+		if err != nil {
+			return err
+		}
+		keys, err := tx.Keys(ctx, i.ID)
+		if err != nil {
+			return err
+		}
+		if fresh, err = d.newKey(i, algorithm, fmt.Sprintf("key-%d", len(keys)+1)); err != nil {
+			return err
+		}
+		for _, k := range keys {
+			if k.State != record.KeyActive {
+				continue
+			}
+			k.State, k.EndedAt = record.KeyRetired, d.now()
+			if err := tx.EndKey(ctx, k); err != nil {
+				return err
+			}
+			if err := d.event(ctx, tx, actor, i, "key.retired", "key/"+string(k.ID), "", nil); err != nil {
+				return err
+			}
+		}
+		if err := tx.AddKey(ctx, fresh); err != nil {
+			return err
+		}
+		if err := d.publishIdentity(ctx, tx, i); err != nil {
+			return err
+		}
+		return d.event(ctx, tx, actor, i, "key.added", "key/"+string(fresh.ID), "", map[string]string{"multikey": fresh.Multikey})
+	})
+	if err != nil {
+		return nil, record.Wrap(op, err)
+	}
+	fresh.Sealed = nil
+	return fresh, nil
+}
+
+// MarkCompromised takes a key out of service for good: nothing is signed with it any more, and the DID document says
+// since when it is not to be believed. The next issuing needs a new key: RotateKey.
+func (d *Desk) MarkCompromised(ctx context.Context, actor record.Actor, id record.KeyID) error {
+	const op = "registrar.MarkCompromised"
+	if err := actor.Require(op, actor.Institution, record.RoleOperator, record.RoleRegistrar); err != nil {
+		return err
+	}
+	var sealed []byte
+	err := d.DB.Update(ctx, func(tx *store.Tx) error {
+		i, err := tx.Institution(ctx, actor.Institution)
+		if err != nil {
+			return err
+		}
+		keys, err := tx.Keys(ctx, i.ID)
+		if err != nil {
+			return err
+		}
+		for _, k := range keys {
+			if k.ID != id {
+				continue
+			}
+			sealed = k.Sealed
+			k.State, k.EndedAt = record.KeyCompromised, d.now()
+			if err := tx.EndKey(ctx, k); err != nil {
+				return err
+			}
+			if err := d.publishIdentity(ctx, tx, i); err != nil {
+				return err
+			}
+			return d.event(ctx, tx, actor, i, "key.compromised", "key/"+string(k.ID), "", nil)
+		}
+		return record.Errorf(record.NotFound, op, "this institution has no such key")
+	})
+	if err != nil {
+		return record.Wrap(op, err)
+	}
+	d.Keys.Forget(sealed)
+	d.log().Warn("key compromised", "key", id)
+	return nil
+}
+
+// Audit reads one page of events after a sequence number, oldest first.
+func (d *Desk) Audit(ctx context.Context, actor record.Actor, after int64) ([]record.Event, error) {
+	const op = "registrar.Audit"
+	if err := actor.Require(op, actor.Institution, record.RoleRegistrar, record.RoleApprover, record.RoleOperator); err != nil {
+		return nil, err
+	}
+	var out []record.Event
+	err := d.DB.View(ctx, func(tx *store.Tx) error {
+		events, err := tx.Events(ctx, actor.Institution, after, MaxPage)
+		for _, e := range events {
+			out = append(out, *e)
+		}
+		return err
+	})
+	return out, record.Wrap(op, err)
+}

@@ -1,0 +1,278 @@
+package registrar
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/base64"
+	"strings"
+	"time"
+
+	"github.com/openlaurel/laurel/internal/record"
+	"github.com/openlaurel/laurel/internal/store"
+	"github.com/openlaurel/laurel/ob"
+)
+
+type statusCredential struct {
+	Context           []string      `json:"@context"`
+	ID                string        `json:"id"`
+	Type              []string      `json:"type"`
+	Issuer            string        `json:"issuer"`
+	ValidFrom         ob.DateTime   `json:"validFrom"`
+	CredentialSubject statusSubject `json:"credentialSubject"`
+}
+
+type statusSubject struct {
+	ID            string `json:"id"`
+	Type          string `json:"type"`
+	StatusPurpose string `json:"statusPurpose"`
+	EncodedList   string `json:"encodedList"`
+	TTL           int64  `json:"ttl"` // milliseconds (Bitstring Status List 1.0, section 2.2)
+}
+
+// statusTTL is how long a verifier may keep a list: short enough that a revocation is seen soon.
+const statusTTL = 5 * time.Minute
+
+// publishStatus signs a list as it stands in this transaction and publishes it with it: who sees the change sees the
+// list.
+func (d *Desk) publishStatus(ctx context.Context, tx *store.Tx, i *record.Institution, id record.StatusListID) error {
+	if err := tx.LockStatusList(ctx, id); err != nil {
+		return err
+	}
+	l, err := tx.StatusList(ctx, id)
+	if err != nil {
+		return err
+	}
+	entries, err := tx.SetEntries(ctx, id)
+	if err != nil {
+		return err
+	}
+	encoded, err := encodeBits(l.Size, entries)
+	if err != nil {
+		return err
+	}
+	k, err := d.signingKey(ctx, tx, i)
+	if err != nil {
+		return err
+	}
+	key, err := d.openKey(i, k)
+	if err != nil {
+		return err
+	}
+	now := d.now().Truncate(time.Second)
+	url := i.StatusURL(id)
+	b, err := d.secure(ctx, key, statusCredential{
+		Context: []string{contextVC2}, ID: url, Type: []string{"VerifiableCredential", "BitstringStatusListCredential"}, Issuer: i.DID, ValidFrom: ob.At(now),
+		CredentialSubject: statusSubject{ID: url + "#list", Type: "BitstringStatusList", StatusPurpose: "revocation", EncodedList: encoded, TTL: statusTTL.Milliseconds()},
+	}, now)
+	if err != nil {
+		return err
+	}
+	return d.publish(ctx, tx, i, url, "application/vc", b)
+}
+
+// encodeBits writes the bits of a list: index 0 is the left-most bit of the first byte; GZIP; multibase base64url
+// (Bitstring Status List 1.0, section 3.3).
+func encodeBits(size int64, entries []*record.StatusEntry) (string, error) {
+	bits := make([]byte, size/8)
+	for _, e := range entries {
+		bits[e.Index/8] |= 0x80 >> (e.Index % 8)
+	}
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	if _, err := w.Write(bits); err != nil {
+		return "", err
+	}
+	if err := w.Close(); err != nil {
+		return "", err
+	}
+	return "u" + base64.RawURLEncoding.EncodeToString(packed.Bytes()), nil
+}
+
+// Effect says what revoking, suspending or correcting an award would do.
+func (d *Desk) Effect(ctx context.Context, actor record.Actor, id record.AwardID) (*Effect, error) {
+	const op = "registrar.Effect"
+	a, err := d.Award(ctx, actor, id)
+	if err != nil {
+		return nil, err
+	}
+	out := &Effect{Award: *a}
+	err = d.DB.View(ctx, func(tx *store.Tx) error {
+		i, err := tx.Institution(ctx, a.Institution)
+		if err != nil {
+			return err
+		}
+		c, err := optional(tx.CurrentCredential(ctx, a.CredentialID))
+		if err != nil {
+			return err
+		}
+		if c == nil || c.Award != a.ID {
+			return nil
+		}
+		out.Credentials = 1
+		n, err := tx.OpenSharesWith(ctx, a.Learner, i.RecordURL(a.CredentialID), d.now())
+		out.Shares = int(n)
+		return err
+	})
+	return out, record.Wrap(op, err)
+}
+
+// Revoke withdraws an issued award for good. The list that says so is published in the same moment; the learner's
+// record without the award follows as a run.
+func (d *Desk) Revoke(ctx context.Context, actor record.Actor, id record.AwardID, reason string) error {
+	const op = "registrar.Revoke"
+	return d.setStatus(ctx, actor, op, id, reason, func(ctx context.Context, tx *store.Tx, i *record.Institution, a *record.Award, c *record.Credential, e *record.StatusEntry) (string, error) {
+		e.Revoked = true
+		a.State, a.Reason, a.UpdatedAt = record.AwardRevoked, reason, d.now()
+		if err := tx.MoveAward(ctx, a, record.AwardIssued); err != nil {
+			return "", err
+		}
+		if err := tx.MoveCredential(ctx, c.ID, record.CredentialRevoked); err != nil {
+			return "", err
+		}
+		if waiting, err := optional(tx.WaitingAward(ctx, a.Institution, a.SourceKey)); err != nil {
+			return "", err
+		} else if waiting != nil { // a correction of what is no more
+			from := waiting.State
+			waiting.State, waiting.Reason, waiting.UpdatedAt = record.AwardWithdrawn, "the award was revoked", d.now()
+			if err := tx.MoveAward(ctx, waiting, from); err != nil {
+				return "", err
+			}
+		}
+		return "award.revoked", d.refresh(ctx, tx, actor, i, a.Learner)
+	})
+}
+
+// refresh queues a learner's record to be signed anew, unless it waits in a run already.
+func (d *Desk) refresh(ctx context.Context, tx *store.Tx, actor record.Actor, i *record.Institution, learner record.LearnerID) error {
+	waits, err := tx.WaitsInRun(ctx, learner)
+	if err != nil || waits {
+		return err
+	}
+	_, err = d.addRun(ctx, tx, actor, i, []record.LearnerID{learner})
+	return err
+}
+
+// Suspend marks an issued award as not to be relied on for now. Reinstate lifts it.
+func (d *Desk) Suspend(ctx context.Context, actor record.Actor, id record.AwardID, reason string) error {
+	const op = "registrar.Suspend"
+	return d.setStatus(ctx, actor, op, id, reason, func(ctx context.Context, tx *store.Tx, _ *record.Institution, _ *record.Award, c *record.Credential, e *record.StatusEntry) (string, error) {
+		if e.Suspended {
+			return "", record.Errorf(record.Conflict, op, "this award is already suspended")
+		}
+		e.Suspended = true
+		return "award.suspended", tx.MoveCredential(ctx, c.ID, record.CredentialSuspended)
+	})
+}
+
+// Reinstate lifts a suspension.
+func (d *Desk) Reinstate(ctx context.Context, actor record.Actor, id record.AwardID, reason string) error {
+	const op = "registrar.Reinstate"
+	return d.setStatus(ctx, actor, op, id, reason, func(ctx context.Context, tx *store.Tx, _ *record.Institution, _ *record.Award, c *record.Credential, e *record.StatusEntry) (string, error) {
+		if !e.Suspended {
+			return "", record.Errorf(record.Conflict, op, "this award is not suspended")
+		}
+		e.Suspended = false
+		return "award.reinstated", tx.MoveCredential(ctx, c.ID, record.CredentialCurrent)
+	})
+}
+
+// maxReason bounds a reason: a sentence or two.
+const maxReason = 2000
+
+// setStatus changes the status of an issued award's credential and publishes the list, in one transaction.
+func (d *Desk) setStatus(ctx context.Context, actor record.Actor, op string, id record.AwardID, reason string,
+	change func(context.Context, *store.Tx, *record.Institution, *record.Award, *record.Credential, *record.StatusEntry) (string, error)) error {
+	if strings.TrimSpace(reason) == "" || len(reason) > maxReason {
+		return record.Errorf(record.Invalid, op, "a reason is needed, of at most %d characters; the learner will read it", maxReason)
+	}
+	err := d.DB.Update(ctx, func(tx *store.Tx) error {
+		a, err := tx.Award(ctx, id)
+		if err != nil {
+			return err
+		}
+		if err := actor.Require(op, a.Institution, record.RoleRegistrar); err != nil {
+			return err
+		}
+		if a.State != record.AwardIssued {
+			return record.Errorf(record.Conflict, op, "this award is %s; only what is issued and in force can change its status", a.State)
+		}
+		if err := tx.LockLearner(ctx, a.Learner); err != nil {
+			return err
+		}
+		i, err := tx.Institution(ctx, a.Institution)
+		if err != nil {
+			return err
+		}
+		c, err := tx.CurrentCredential(ctx, a.CredentialID)
+		if err != nil {
+			return err
+		}
+		e, err := tx.StatusOf(ctx, c.URI, c.Revision)
+		if err != nil {
+			return err
+		}
+		action, err := change(ctx, tx, i, a, c, e)
+		if err != nil {
+			return err
+		}
+		e.Reason, e.ChangedAt = reason, d.now()
+		if err := tx.SetStatus(ctx, e); err != nil {
+			return err
+		}
+		if err := d.publishStatus(ctx, tx, i, e.List); err != nil {
+			return err
+		}
+		return d.event(ctx, tx, actor, i, action, "award/"+string(a.ID), a.Learner, map[string]string{"reason": reason, "uri": c.URI})
+	})
+	if err == nil {
+		d.log().Info("status changed", "award", id, "act", op)
+	}
+	return record.Wrap(op, err)
+}
+
+// Correct drafts a correction of an issued award: once approved and issued it takes the place of the old one, under the
+// same id with a later validFrom.
+func (d *Desk) Correct(ctx context.Context, actor record.Actor, id record.AwardID, detail record.AwardDetail, reason string) (*AwardView, error) {
+	const op = "registrar.Correct"
+	if strings.TrimSpace(reason) == "" || len(reason) > maxReason {
+		return nil, record.Errorf(record.Invalid, op, "a reason is needed, of at most %d characters; the learner will read it", maxReason)
+	}
+	if err := checkDetail(op, &detail); err != nil {
+		return nil, err
+	}
+	var fresh record.Award
+	err := d.DB.Update(ctx, func(tx *store.Tx) error {
+		a, err := tx.Award(ctx, id)
+		if err != nil {
+			return err
+		}
+		if err := actor.Require(op, a.Institution, record.RoleRegistrar); err != nil {
+			return err
+		}
+		if a.State != record.AwardIssued {
+			return record.Errorf(record.Conflict, op, "this award is %s; only what is issued and in force can be corrected", a.State)
+		}
+		newest, err := tx.LatestAward(ctx, a.Institution, a.SourceKey)
+		if err != nil {
+			return err
+		}
+		if newest.State == record.AwardDraft || newest.State == record.AwardApproved {
+			return record.Errorf(record.Conflict, op, "a correction of this award already waits; change or drop that one")
+		}
+		now := d.now()
+		fresh = *a
+		fresh.ID, fresh.Revision, fresh.State, fresh.Detail = record.AwardID(record.NewID()), newest.Revision+1, record.AwardDraft, detail
+		// Hash stays what the source said last: the correction holds until the source itself says something new.
+		fresh.Replaces, fresh.Reason, fresh.PreparedBy = a.ID, reason, actor.Account
+		fresh.ApprovedBy, fresh.ApprovedAt, fresh.CreatedAt, fresh.UpdatedAt = "", time.Time{}, now, now
+		if err := tx.AddAward(ctx, &fresh); err != nil {
+			return err
+		}
+		return d.event(ctx, tx, actor, &record.Institution{ID: a.Institution}, "award.correction_drafted", "award/"+string(fresh.ID), a.Learner, map[string]string{"reason": reason, "replaces": string(a.ID)})
+	})
+	if err != nil {
+		return nil, record.Wrap(op, err)
+	}
+	return d.Award(ctx, actor, fresh.ID)
+}
