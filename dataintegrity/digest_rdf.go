@@ -17,7 +17,7 @@ func digestRDF(in *input, h crypto.Hash) (*digests, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, dropped, err := in.canonicalDocument(h, nil)
+	c, dropped, err := in.canonicalDocument(h)
 	if err != nil {
 		return nil, err
 	}
@@ -29,8 +29,8 @@ func digestRDF(in *input, h crypto.Hash) (*digests, error) {
 	return d, nil
 }
 
-func (in *input) canonicalDocument(h crypto.Hash, label func(ijson.Value) string) (*rdf.Canonical, []jsonld.Dropped, error) {
-	r, err := jsonld.ToRDF(in.doc, &jsonld.Options{Documents: in.documents, OmitTopLevel: in.omit, Label: label})
+func (in *input) canonicalDocument(h crypto.Hash) (*rdf.Canonical, []jsonld.Dropped, error) {
+	r, err := jsonld.ToRDF(in.doc, &jsonld.Options{Documents: in.documents, OmitTopLevel: in.omit})
 	if err != nil {
 		return nil, nil, err
 	}
