@@ -346,3 +346,26 @@ func inlineImage(img *ob.Image) Image {
 	}
 	return Image{}
 }
+
+// AchievementLine lays out an achievement by itself: what it is, how it is earned, what results it can have.
+func AchievementLine(a *ob.Achievement, lang string) Line {
+	b := &builder{opts: &Options{Lang: lang}}
+	l := b.newLine(a)
+	for i := range a.ResultDescription {
+		d := &a.ResultDescription[i]
+		res := Result{Name: d.Translations.In("name", d.Name, lang).Text, Type: string(d.ResultType), Min: d.ValueMin, Max: d.ValueMax, Needed: d.RequiredValue, Levels: levels(d, ob.Result{})}
+		for _, lv := range res.Levels {
+			if lv.Required {
+				res.Needed = lv.Name
+			}
+		}
+		l.Results = append(l.Results, res)
+		for _, al := range d.Alignment {
+			l.Skills = append(l.Skills, skillOf(al, "", "B"))
+		}
+	}
+	for _, al := range a.Alignment {
+		l.Skills = append(l.Skills, skillOf(al, "", "C"))
+	}
+	return l.Line
+}

@@ -278,3 +278,6 @@ func dedupe(refs []Ref) []Ref {
 	}
 	return out
 }
+
+// InverseRelation is the sentence that the target of an association reads, "" when there is none.
+func InverseRelation(kind string) string { return inverse[clr.AssociationType(kind)] }

@@ -1,0 +1,157 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"github.com/openlaurel/laurel/internal/employer"
+	"github.com/openlaurel/laurel/internal/record"
+	"github.com/openlaurel/laurel/render"
+)
+
+// SharePage is what an employer sees behind a link: real or not, by whom, what the person can do, and the rest.
+type SharePage struct {
+	Shell
+	Path           string // of this page, for checking again
+	Whole          bool
+	Audience, Note string
+	Until          render.Date
+	Record         *render.Record
+	Issuers        []render.Party
+	Downloads      []Download
+}
+
+// SharePasscode asks for the passcode of a share.
+type SharePasscode struct {
+	Shell
+	Path, Error string
+}
+
+// ShareClosed says why a share does not open, and no more than that.
+type ShareClosed struct {
+	Shell
+	Code string
+}
+
+// passcodeCookie keeps a share's passcode for its own path while the browser is open, so that checking again and
+// downloading do not ask for it anew.
+const passcodeCookie = "laurel_passcode"
+
+func openShare(c *call) error {
+	passcode := ""
+	if cookie, err := c.r.Cookie(passcodeCookie); err == nil {
+		passcode = cookie.Value
+	}
+	return c.share(passcode, false)
+}
+
+func openShareWithPasscode(c *call) error {
+	if err := c.form(); err != nil {
+		return err
+	}
+	passcode := c.r.PostForm.Get("passcode")
+	http.SetCookie(c.w, &http.Cookie{Name: passcodeCookie, Value: passcode, Path: c.r.URL.Path, HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: c.secure()})
+	return c.share(passcode, true)
+}
+
+func (c *call) share(passcode string, tried bool) error {
+	opened, err := c.deps.Employer.Open(c.ctx, c.actor, c.r.PathValue("token"), passcode)
+	if err != nil {
+		return c.shareRefused(err, tried)
+	}
+	return c.show(http.StatusOK, c.sharePage(opened))
+}
+
+// shareRefused tells revoked, expired and unknown apart, and asks for a passcode where one is missing.
+func (c *call) shareRefused(err error, tried bool) error {
+	code := record.CodeOf(err)
+	var e *record.Error
+	switch code {
+	case "share.passcode":
+		p := &SharePasscode{Path: c.r.URL.Path}
+		if tried {
+			p.Error = c.t("share.passcode-wrong")
+		}
+		p.Title, p.NoIndex = c.t("share.passcode"), true
+		return c.show(http.StatusForbidden, p)
+	case "share.revoked", "share.expired", "share.unknown":
+		status := http.StatusGone
+		if code == "share.unknown" {
+			status = http.StatusNotFound
+		}
+		p := &ShareClosed{Code: code}
+		p.Title, p.NoIndex = c.t("closed."+code), true
+		return c.show(status, p)
+	}
+	if errors.As(err, &e) && e.Kind == record.NotFound {
+		return c.shareRefused(&record.Error{Kind: record.NotFound, Op: e.Op, Code: "share.unknown"}, tried)
+	}
+	return err
+}
+
+func (c *call) sharePage(o *employer.Opened) *SharePage {
+	docs := make([]render.Document, len(o.Documents))
+	for i, d := range o.Documents {
+		docs[i] = render.Document{JSON: d.Bytes, Report: d.Report}
+		if d.Report != nil && len(d.Report.Credential) > 0 {
+			docs[i].JSON = d.Report.Credential
+		}
+		if o.Share.AllowDownload {
+			docs[i].Href = c.r.URL.Path + "/files/" + strconv.Itoa(d.Position)
+		}
+	}
+	rec := render.NewRecord(docs, &render.Options{Lang: c.words.Lang, Binding: "email"})
+	if rec.Learner.Name == "" {
+		rec.Learner.Name = o.Learner
+	}
+	rec.Verdict.Checked = render.Date{Time: o.CheckedAt}
+	p := &SharePage{Path: c.r.URL.Path, Whole: o.Share.Whole, Audience: o.Share.Audience, Note: o.Share.Note, Record: rec, Issuers: issuersOf(rec)}
+	if !o.Share.ExpiresAt.IsZero() {
+		p.Until = render.Date{Time: o.Share.ExpiresAt}
+	}
+	if o.Share.AllowDownload {
+		for _, d := range o.Documents {
+			label := c.t("share.file")
+			if len(o.Documents) > 1 {
+				label = d.Name
+			}
+			p.Downloads = append(p.Downloads, Download{Label: label, Href: c.r.URL.Path + "/files/" + strconv.Itoa(d.Position), File: fileName(d.Name) + ".json"})
+		}
+	}
+	p.Title, p.NoIndex = c.t("share.title"), true // no name: a window's title ends up in histories
+	return p
+}
+
+// issuersOf lists the organisations behind a record's lines, each once, in the order of the lines.
+func issuersOf(rec *render.Record) []render.Party {
+	var out []render.Party
+	for _, s := range rec.Sections {
+		for _, g := range s.Groups {
+			for _, l := range g.Lines {
+				if l.Issuer.ID != "" && !slices.ContainsFunc(out, func(p render.Party) bool { return p.ID == l.Issuer.ID }) {
+					out = append(out, l.Issuer)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// shareFile gives one document of a share exactly as signed.
+func shareFile(c *call) error {
+	position, err := strconv.Atoi(c.r.PathValue("position"))
+	if err != nil {
+		return record.Errorf(record.NotFound, "web.shareFile", "")
+	}
+	passcode := ""
+	if cookie, err := c.r.Cookie(passcodeCookie); err == nil {
+		passcode = cookie.Value
+	}
+	doc, err := c.deps.Employer.Download(c.ctx, c.actor, c.r.PathValue("token"), passcode, position)
+	if err != nil {
+		return c.shareRefused(err, false)
+	}
+	return c.attachment(fileName(doc.Name)+".json", documentType(c.r, doc.Bytes), doc.Bytes)
+}

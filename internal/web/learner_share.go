@@ -1,0 +1,245 @@
+package web
+
+import (
+	"html/template"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/openlaurel/laurel/internal/learner"
+	"github.com/openlaurel/laurel/internal/record"
+	"github.com/openlaurel/laurel/render"
+)
+
+// MyShares lists the links a learner has made.
+type MyShares struct {
+	Shell
+	Shares []ShareRow
+}
+
+// ShareRow is one link.
+type ShareRow struct {
+	ID, Label, Audience string
+	State               string // open, expired, revoked
+	Until, Last         render.Date
+	Count, Items        int
+	Passcode            bool
+	Openings            []Opening
+}
+
+// Opening is one look at a share. Nothing is known about who looked.
+type Opening struct {
+	At  render.Date
+	Act string
+}
+
+// NewShare is the form of a share.
+type NewShare struct {
+	Shell
+	Error                string
+	Minor                bool
+	Whole, Download      bool
+	Items                []ShareChoice
+	Audience, Note, Date string
+	Ends                 []Choice
+}
+
+// ShareChoice is one item that can be shared.
+type ShareChoice struct {
+	Ref, Name, Code, Type, Result string
+	Date                          render.Date
+	Mark                          render.Mark
+	Chosen                        bool
+}
+
+// Choice is one option of a form.
+type Choice struct {
+	Value, Label string
+	Chosen       bool
+}
+
+// SharePreview is exactly what the reader will see, before the link exists.
+type SharePreview struct {
+	Shell
+	Error          string
+	Whole          bool
+	Audience, Note string
+	Shown, Hidden  int
+	Record         *render.Record
+	Fields         []Field
+}
+
+// Field is a hidden field that carries a form's answer on.
+type Field struct{ Name, Value string }
+
+// ShareMade shows the link, once.
+type ShareMade struct {
+	Shell
+	URL   string
+	QR    template.HTML // drawn by render.QR
+	Until render.Date
+}
+
+func myShares(c *call) error {
+	shares, err := c.deps.Learner.Shares(c.ctx, c.actor)
+	if err != nil {
+		return err
+	}
+	p := &MyShares{}
+	for _, s := range shares {
+		row := ShareRow{ID: string(s.ID), Label: s.Label, Audience: s.Audience, State: s.State, Until: render.Date{Time: s.ExpiresAt}, Last: render.Date{Time: s.LastOpened},
+			Count: s.Share.Openings, Items: len(s.Items), Passcode: s.PasscodeHash != ""}
+		for _, o := range s.Openings {
+			row.Openings = append(row.Openings, Opening{At: render.Date{Time: o.At}, Act: o.Act})
+		}
+		p.Shares = append(p.Shares, row)
+	}
+	p.Title, p.NoIndex = c.t("shares.title"), true
+	return c.show(http.StatusOK, p)
+}
+
+// shareAnswer is the share form as it was sent.
+type shareAnswer struct {
+	request  learner.ShareRequest
+	until    string
+	date     string
+	problems string
+}
+
+// ends are the offered ends of a share, by the form's value.
+var ends = []struct {
+	value string
+	days  int
+}{{"7", 7}, {"30", 30}, {"90", 90}, {"date", 0}, {"never", 0}}
+
+func newShareForm(c *call) error {
+	return c.shareForm(&shareAnswer{until: "30", request: learner.ShareRequest{AllowDownload: true}}, http.StatusOK)
+}
+
+// shareForm shows the form with what was already said.
+func (c *call) shareForm(a *shareAnswer, status int) error {
+	mine, err := c.deps.Learner.MyRecord(c.ctx, c.actor)
+	if err != nil {
+		return err
+	}
+	p := &NewShare{Error: a.problems, Minor: mine.Learner.Guardian, Whole: a.request.Whole, Download: a.request.AllowDownload, Audience: a.request.Audience, Note: a.request.Note, Date: a.date}
+	for _, i := range mine.Items {
+		p.Items = append(p.Items, ShareChoice{Ref: i.Ref, Name: i.Name, Code: i.Code, Type: i.Type, Result: i.Result, Date: render.ParseDate(i.AwardedOn),
+			Mark: markOfItem(&i), Chosen: slices.Contains(a.request.Items, i.Ref)})
+	}
+	for _, e := range ends {
+		p.Ends = append(p.Ends, Choice{Value: e.value, Label: c.t("new-share.end-" + e.value), Chosen: e.value == a.until})
+	}
+	p.Title, p.NoIndex = c.t("new-share.title"), true
+	return c.show(status, p)
+}
+
+func markOfItem(i *learner.Item) render.Mark {
+	switch {
+	case i.Report != nil:
+		return render.MarkOf(i.Report)
+	case i.State == record.CredentialRevoked:
+		return render.Revoked
+	case i.State == record.CredentialSuspended:
+		return render.Suspended
+	}
+	return render.Verified
+}
+
+// readShare reads the form; what is missing is said in problems.
+func (c *call) readShare() (*shareAnswer, error) {
+	if err := c.form(); err != nil {
+		return nil, err
+	}
+	f := c.r.PostForm
+	a := &shareAnswer{until: f.Get("until"), date: f.Get("date"), request: learner.ShareRequest{
+		Whole: f.Get("whole") != "", Items: f["item"], Label: strings.TrimSpace(f.Get("audience")), Audience: strings.TrimSpace(f.Get("audience")),
+		Note: strings.TrimSpace(f.Get("note")), Passcode: f.Get("passcode"), AllowDownload: f.Get("download") != "",
+	}}
+	if a.request.Whole {
+		a.request.Items = nil
+	} else if len(a.request.Items) == 0 {
+		a.problems = c.t("new-share.nothing")
+	}
+	today := c.now().Truncate(24 * time.Hour)
+	for _, e := range ends {
+		if e.value == a.until && e.days > 0 {
+			a.request.ExpiresAt = today.AddDate(0, 0, e.days+1)
+		}
+	}
+	if a.until == "date" || a.until == "" {
+		day, err := time.Parse(time.DateOnly, a.date)
+		if err != nil || day.Before(today) {
+			a.problems = c.t("new-share.bad-date")
+		}
+		a.request.ExpiresAt = day.AddDate(0, 0, 1) // the day named is the last on which it opens
+	}
+	return a, nil
+}
+
+// sharePreview shows what the reader will see; the answers travel on as hidden fields, so that two tabs never mix.
+func sharePreview(c *call) error {
+	a, err := c.readShare()
+	if err != nil {
+		return err
+	}
+	if a.problems != "" {
+		return c.shareForm(a, http.StatusUnprocessableEntity)
+	}
+	mine, err := c.deps.Learner.MyRecord(c.ctx, c.actor)
+	if err != nil {
+		return err
+	}
+	full := c.recordOf(mine)
+	if full == nil {
+		return record.Errorf(record.NotFound, "web.sharePreview", "")
+	}
+	p := &SharePreview{Whole: a.request.Whole, Audience: a.request.Audience, Note: a.request.Note, Record: full}
+	if !a.request.Whole {
+		chosen := map[string]bool{}
+		for _, i := range mine.Items {
+			if slices.Contains(a.request.Items, i.Ref) {
+				chosen[i.URI] = true
+			}
+		}
+		p.Record = full.Only(func(l render.Line) bool { return chosen[l.ID] })
+	}
+	p.Shown = p.Record.Verdict.Total
+	p.Hidden = full.Verdict.Total - p.Shown
+	for _, name := range []string{"whole", "item", "audience", "note", "until", "date", "passcode", "download"} {
+		for _, v := range c.r.PostForm[name] {
+			p.Fields = append(p.Fields, Field{name, v})
+		}
+	}
+	p.Title, p.NoIndex = c.t("preview.title"), true
+	return c.show(http.StatusOK, p)
+}
+
+func makeShare(c *call) error {
+	a, err := c.readShare()
+	if err != nil {
+		return err
+	}
+	if a.problems != "" {
+		return c.shareForm(a, http.StatusUnprocessableEntity)
+	}
+	made, err := c.deps.Learner.Share(c.ctx, c.actor, a.request)
+	if err != nil {
+		if k := record.KindOf(err); k == record.Invalid || k == record.Conflict {
+			a.problems = sentence(record.MessageOf(err))
+			return c.shareForm(a, http.StatusUnprocessableEntity)
+		}
+		return err
+	}
+	p := &ShareMade{URL: made.URL, QR: render.QR(made.URL, c.t("made.qr-alt")), Until: render.Date{Time: made.ExpiresAt}}
+	p.Title, p.NoIndex = c.t("made.title"), true
+	return c.show(http.StatusOK, p)
+}
+
+func stopShare(c *call) error {
+	if err := c.deps.Learner.RevokeShare(c.ctx, c.actor, record.ShareID(c.r.PathValue("id"))); err != nil {
+		return err
+	}
+	return c.go303("/my/shares?done=share-stopped")
+}
