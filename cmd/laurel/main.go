@@ -82,6 +82,14 @@ func run(ctx context.Context, args []string, std streams) (code int) {
 			code = int(l)
 		}
 	}()
+	var resolvers []kong.Resolver
+	if name := configFile(args); name != "" {
+		file, err := readSettings(name)
+		if err != nil {
+			return report(err, std.err)
+		}
+		resolvers = append(resolvers, file)
+	}
 	parser, err := kong.New(&commands{},
 		kong.Name("laurel"),
 		kong.Description("Comprehensive Learner Records: create, transmit, render, verify."),
@@ -90,6 +98,7 @@ func run(ctx context.Context, args []string, std streams) (code int) {
 		kong.Vars{"version": version()},
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(std),
+		kong.Resolvers(resolvers...),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 	)
 	if err != nil {

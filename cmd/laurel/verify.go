@@ -108,7 +108,7 @@ func (c *verifyCommand) fetcher() (fetch.Fetcher, error) {
 	case c.Offline:
 		return nil, nil
 	case static != nil:
-		return fetch.First(static, fetch.NewHTTP(nil)), nil
+		return static.Over(fetch.NewHTTP(nil)), nil
 	}
 	return fetch.NewHTTP(nil), nil
 }

@@ -1,0 +1,119 @@
+// Package server builds the running program: configuration, wiring by hand, middleware, background loops, shutdown.
+package server
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// Config is every setting of `laurel serve`. Each is a flag, an environment variable (LAUREL_ and the flag's name in
+// capitals) and a key of the configuration file; the zero value of each works on one machine.
+type Config struct {
+	Addr      string `name:"addr" env:"LAUREL_ADDR" default:"127.0.0.1:8080" help:"Address to listen on."`
+	PublicURL string `name:"public-url" env:"LAUREL_PUBLIC_URL" help:"The address people reach this server at, such as https://records.example.edu. Every id that is minted starts with it. Default: http(s)://ADDR."`
+	Data      string `name:"data" env:"LAUREL_DATA" default:"./data" help:"Folder for the database, keys and outbox."`
+	Database  string `name:"database" env:"LAUREL_DATABASE" help:"Empty: SQLite in the data folder. postgres://…: PostgreSQL."`
+
+	TLSCert string `name:"tls-cert" env:"LAUREL_TLS_CERT" help:"File with the TLS certificate chain (PEM)."`
+	TLSKey  string `name:"tls-key" env:"LAUREL_TLS_KEY" help:"File with the TLS private key (PEM)."`
+	TLS     string `name:"tls" env:"LAUREL_TLS" enum:",self-signed" default:"" help:"self-signed: make a certificate for this run (development only)."`
+
+	KeyPassphraseFile string   `name:"key-passphrase-file" env:"LAUREL_KEY_PASSPHRASE_FILE" help:"File with the passphrase that opens the issuing keys. Default: an identity file in the data folder."`
+	Trust             []string `name:"trust" env:"LAUREL_TRUST" help:"Lists of known issuers, as files."`
+
+	LogFormat string        `name:"log-format" env:"LAUREL_LOG_FORMAT" enum:"text,json" default:"text" help:"text or json."`
+	LogLevel  string        `name:"log-level" env:"LAUREL_LOG_LEVEL" enum:"debug,info,warn,error" default:"info" help:"debug, info, warn or error."`
+	Grace     time.Duration `name:"grace" env:"LAUREL_GRACE" default:"10s" help:"How long requests under way may take at shutdown."`
+
+	Demo bool `name:"demo" env:"LAUREL_DEMO" help:"Fill an empty database with a demonstration institution and print sign-in links."`
+}
+
+// Check says everything that is wrong with the settings, each in a sentence that names the setting.
+func (c *Config) Check() error {
+	var problems []error
+	add := func(format string, args ...any) { problems = append(problems, fmt.Errorf(format, args...)) }
+	host, port, err := net.SplitHostPort(c.Addr)
+	if err != nil || port == "" {
+		add("addr: %q is not HOST:PORT, such as 127.0.0.1:8080", c.Addr)
+	}
+	if c.PublicURL != "" {
+		u, err := url.Parse(c.PublicURL)
+		switch {
+		case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
+			add("public-url: %q is not a web address, such as https://records.example.edu", c.PublicURL)
+		case u.Scheme == "http" && !loopback(u.Hostname()):
+			add("public-url: %s must be https: credentials and sign-in links that travel in the open can be stolen", c.PublicURL)
+		case u.RawQuery != "" || u.Fragment != "" || u.User != nil:
+			add("public-url: %s must be a plain address without user, ? or #", c.PublicURL)
+		}
+	} else if err == nil && !loopback(host) {
+		add("public-url: is needed when listening on %s: every id in a credential starts with it and can never be changed", c.Addr)
+	}
+	if (c.TLSCert == "") != (c.TLSKey == "") {
+		add("tls-cert and tls-key belong together; set both")
+	}
+	if c.TLS != "" && c.TLSCert != "" {
+		add("tls: self-signed and tls-cert exclude each other; choose one")
+	}
+	for _, f := range append([]string{c.TLSCert, c.TLSKey, c.KeyPassphraseFile}, c.Trust...) {
+		if f == "" {
+			continue
+		}
+		if _, err := os.Stat(f); err != nil {
+			add("%s cannot be read: %w", f, err)
+		}
+	}
+	if c.Database != "" && !strings.HasPrefix(c.Database, "postgres://") && !strings.HasPrefix(c.Database, "postgresql://") {
+		add("database: %q is not understood; leave it empty for SQLite or give postgres://…", hidePassword(c.Database))
+	}
+	return errors.Join(problems...)
+}
+
+// BaseURL is the public address without a trailing slash.
+func (c *Config) BaseURL() string {
+	if c.PublicURL != "" {
+		return strings.TrimRight(c.PublicURL, "/")
+	}
+	scheme := "http"
+	if c.TLSCert != "" || c.TLS != "" {
+		scheme = "https"
+	}
+	return scheme + "://" + c.Addr
+}
+
+// DatabaseURL is what the store opens.
+func (c *Config) DatabaseURL() string {
+	if c.Database != "" {
+		return c.Database
+	}
+	return filepath.Join(c.Data, "laurel.db")
+}
+
+// Shown is the configuration for eyes: secrets masked.
+func (c *Config) Shown() Config {
+	s := *c
+	s.Database = hidePassword(c.Database)
+	return s
+}
+
+func hidePassword(database string) string {
+	u, err := url.Parse(database)
+	if err != nil {
+		return "(not a URL)"
+	}
+	return u.Redacted()
+}
+
+func loopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}

@@ -1,0 +1,240 @@
+package server
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/openlaurel/laurel/fetch"
+	"github.com/openlaurel/laurel/internal/account"
+	"github.com/openlaurel/laurel/internal/employer"
+	"github.com/openlaurel/laurel/internal/keyring"
+	"github.com/openlaurel/laurel/internal/learner"
+	"github.com/openlaurel/laurel/internal/record"
+	"github.com/openlaurel/laurel/internal/registrar"
+	"github.com/openlaurel/laurel/internal/store"
+	"github.com/openlaurel/laurel/internal/web"
+)
+
+// Limits of the door, against clients that are slow on purpose or by accident.
+const (
+	readHeaderTimeout = 10 * time.Second
+	readTimeout       = 2 * time.Minute // a large file over a slow line
+	writeTimeout      = 2 * time.Minute
+	idleTimeout       = 2 * time.Minute
+	maxHeaderBytes    = 32 << 10
+	workInterval      = 30 * time.Second // how often a node looks for work that another left
+)
+
+// Server is the whole program: what Run starts and tests hold.
+type Server struct {
+	Config    Config
+	DB        *store.DB
+	Accounts  *account.Desk
+	Registrar *registrar.Desk
+	Learner   *learner.Desk
+	Employer  *employer.Desk
+	Handler   http.Handler
+
+	log     *slog.Logger
+	metrics *metrics
+}
+
+// New opens the store and the keyring and wires the house, top to bottom. Close gives them back.
+func New(ctx context.Context, c Config, log *slog.Logger) (*Server, error) {
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return nil, fmt.Errorf("the data folder %s cannot be made: %w; choose another with --data", c.Data, err)
+	}
+	db, err := store.Open(ctx, c.DatabaseURL())
+	if err != nil {
+		return nil, fmt.Errorf("the database cannot be opened: %w", err)
+	}
+	keys, err := keyring.Open(&keyring.Options{Dir: c.Data, PassphraseFile: c.KeyPassphraseFile})
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("the keys cannot be opened: %w", err), db.Close())
+	}
+	fetcher := own{db: db, base: c.BaseURL(), next: fetch.NewHTTP(nil)}
+	s := &Server{
+		Config:    c,
+		DB:        db,
+		Accounts:  &account.Desk{DB: db},
+		Registrar: &registrar.Desk{DB: db, Keys: keys, Fetcher: fetcher, Log: log},
+		Learner:   &learner.Desk{DB: db, Fetcher: fetcher},
+		Employer:  &employer.Desk{DB: db, Fetcher: fetcher},
+		log:       log,
+		metrics:   newMetrics(),
+	}
+	if s.Handler, err = s.routes(); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return s, nil
+}
+
+// Close gives the database back.
+func (s *Server) Close() error { return s.DB.Close() }
+
+// routes is every door of the program.
+func (s *Server) routes() (http.Handler, error) {
+	secure := s.Config.BaseURL()[:5] == "https"
+	remember := newSessions(s.DB, secure)
+	pages, err := web.New(web.Deps{
+		Accounts: s.Accounts, Registrar: s.Registrar, Learner: s.Learner, Employer: s.Employer,
+		Published: published{s.DB, s.Registrar}, Sessions: remember, PublicURL: s.Config.BaseURL(), Demo: s.Config.Demo,
+		RequestID: func(r *http.Request) string { return r.Header.Get(RequestIDHeader) }, Log: s.log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "alive") })
+	mux.HandleFunc("GET /readyz", s.ready)
+	mux.Handle("GET /metrics", s.metrics.handler())
+	mux.HandleFunc("GET /.well-known/did.json", s.didDocument)
+	mux.HandleFunc("GET /did.json", s.didDocument)
+	mux.Handle("/", remember.LoadAndSave(pages))
+	return observe(s.log, s.metrics, mux), nil
+}
+
+// ready tells whether this node can serve: its database answers.
+func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
+	ctx, stop := context.WithTimeout(r.Context(), 2*time.Second)
+	defer stop()
+	if err := s.DB.Ping(ctx); err != nil {
+		s.log.Warn("not ready", "error", err)
+		http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
+		return
+	}
+	fmt.Fprintln(w, "ready")
+}
+
+// didDocument answers with the DID document published at this address (did:web).
+func (s *Server) didDocument(w http.ResponseWriter, r *http.Request) {
+	doc, err := published{s.DB, s.Registrar}.Document(r.Context(), s.Config.BaseURL()+r.URL.Path)
+	if record.KindOf(err) == record.NotFound {
+		http.Error(w, "no institution has its DID document here", http.StatusNotFound)
+		return
+	}
+	if err != nil {
+		s.log.Error("did document", "error", err)
+		http.Error(w, "the DID document cannot be read just now; try again", http.StatusServiceUnavailable)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", doc.ContentType)
+	h.Set("Cache-Control", "public, max-age=300") // keys may be retired: minutes, not days
+	h.Set("Access-Control-Allow-Origin", "*")     // verifiers run in browsers too
+	h.Set("X-Content-Type-Options", "nosniff")
+	if _, err := w.Write(doc.Bytes); err != nil {
+		s.log.Debug("did document not sent", "error", err)
+	}
+}
+
+// work signs queued runs: now, when the database says so, and every so often.
+func (s *Server) work(ctx context.Context) {
+	tick := time.NewTicker(workInterval)
+	defer tick.Stop()
+	for {
+		if err := s.Registrar.Work(ctx); err != nil && ctx.Err() == nil {
+			s.log.Error("issuing", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// Run serves until ctx ends. out gets what a person must read, errs the log.
+func Run(ctx context.Context, c Config, out, errs io.Writer) error {
+	log := newLogger(c, errs)
+	listener, err := net.Listen("tcp", c.Addr)
+	if err != nil {
+		return fmt.Errorf("cannot listen on %s: %w; choose another with --addr", c.Addr, errors.Unwrap(err))
+	}
+	defer listener.Close()
+	s, err := New(ctx, c, log)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	if c.Demo {
+		if err := s.demo(ctx, out); err != nil {
+			return err
+		}
+	}
+	secured, err := c.listener(listener)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "\nLaurel is at %s\n", c.BaseURL())
+	return s.serve(ctx, secured)
+}
+
+// serve answers requests until ctx ends, and then lets those under way finish.
+func (s *Server) serve(ctx context.Context, l net.Listener) error {
+	hs := &http.Server{Handler: s.Handler, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
+		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn)}
+	background, stop := context.WithCancel(ctx)
+	defer stop()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		s.work(background)
+	}()
+	failed := make(chan error, 1)
+	go func() { failed <- hs.Serve(l) }()
+	select {
+	case err := <-failed:
+		stop()
+		<-done
+		return err
+	case <-ctx.Done():
+	}
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.Config.Grace)
+	defer cancel()
+	err := hs.Shutdown(grace)
+	stop()
+	<-done
+	if errors.Is(err, context.DeadlineExceeded) {
+		return hs.Close()
+	}
+	return err
+}
+
+func newLogger(c Config, w io.Writer) *slog.Logger {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
+		level = slog.LevelInfo
+	}
+	opts := &slog.HandlerOptions{Level: level}
+	if c.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(w, opts))
+	}
+	return slog.New(slog.NewTextHandler(w, opts))
+}
+
+// listener adds TLS as configured.
+func (c *Config) listener(l net.Listener) (net.Listener, error) {
+	var cert tls.Certificate
+	var err error
+	switch {
+	case c.TLSCert != "":
+		cert, err = tls.LoadX509KeyPair(c.TLSCert, c.TLSKey)
+	case c.TLS == "self-signed":
+		cert, err = selfSigned(c.Addr)
+	default:
+		return l, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("TLS cannot be set up: %w", err)
+	}
+	return tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}), nil
+}
