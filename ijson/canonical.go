@@ -101,7 +101,7 @@ func compareUTF16(a, b string) int {
 // has nothing to escape either: it is its own canonical form.
 func (c *canonicalizer) string(d *Document, at uint32) {
 	n := &d.tape[at]
-	if !n.escaped {
+	if !n.escaped() {
 		c.dst = append(c.dst, d.src[n.start:n.end]...)
 		return
 	}

@@ -47,7 +47,7 @@ func (p *parser) number(i int) int {
 			return p.fail(start, ReasonNumber, "%s", msg)
 		}
 	}
-	if !p.push(node{start: uint32(start), end: uint32(i), next: uint32(len(p.tape) + 1), kind: Number}) {
+	if !p.push(start, i, uint32(Number)) {
 		return failed
 	}
 	return i

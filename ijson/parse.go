@@ -34,7 +34,7 @@ const (
 	// protects every recursive walk that is done on a Document afterwards.
 	DefaultMaxDepth = 128
 
-	// DefaultMaxValues bounds the tape: 20 bytes a value, so 80 MB at most.
+	// DefaultMaxValues bounds the tape: 16 bytes a value, so 64 MB at most.
 	// Ordinary records have one value for 20 to 40 bytes of text.
 	DefaultMaxValues = 4 << 20
 
@@ -66,18 +66,30 @@ func (o *Options) orDefaults() Options {
 	}
 	r.MaxBytes = min(r.MaxBytes, math.MaxInt32) // the tape holds 32-bit offsets
 	r.MaxDepth = min(r.MaxDepth, maxDepthCeiling)
+	r.MaxValues = min(r.MaxValues, maxCount)
 	return r
 }
 
-// A node is one value or one member name on the tape. An object's children are
-// name, value, name, value …; a child's sibling stands at next.
+// A node is one value or one member name on the tape, in 16 bytes. An object's
+// children are name, value, name, value …; a child's sibling stands at next.
 type node struct {
 	start, end uint32 // src[start:end] is the value's exact text
 	next       uint32 // index of the node after this value and all below it
-	count      uint32 // elements of an array, members of an object
-	kind       Kind
-	escaped    bool // a string with at least one backslash
+	meta       uint32 // kind, whether a string has escapes, count of children
 }
+
+const (
+	kindMask   = 7
+	escapedBit = 8
+	countShift = 4
+	maxCount   = 1<<(32-countShift) - 1
+)
+
+func (n *node) kind() Kind    { return Kind(n.meta & kindMask) }
+func (n *node) escaped() bool { return n.meta&escapedBit != 0 }
+
+// count is the number of elements of an array or members of an object.
+func (n *node) count() int { return int(n.meta >> countShift) }
 
 // A Document is a parsed text and its tape. It is immutable and safe for
 // concurrent use as long as nobody writes to the bytes given to Parse.
@@ -140,8 +152,8 @@ func (p *parser) document() *SyntaxError {
 		p.fail(0, ReasonEncoding, "the document starts with a byte order mark; save it as UTF-8 without one")
 		return p.err
 	}
-	// One value for 24 bytes is what credentials have; append covers the rest.
-	p.tape = make([]node, 0, len(src)/24+8)
+	// One value for 20 bytes is what credentials have; append covers the rest.
+	p.tape = make([]node, 0, len(src)/16+8)
 	i := p.value(p.space(0), 0)
 	if i == failed {
 		return p.err
@@ -160,7 +172,15 @@ func hasBOM(b []byte) bool {
 	return utf16 || len(b) >= 3 && b[0] == 0xEF && b[1] == 0xBB && b[2] == 0xBF
 }
 
+// space returns the position of the next byte that is not white space.
 func (p *parser) space(i int) int {
+	if i < len(p.src) && p.src[i] > ' ' {
+		return i
+	}
+	return p.skip(i)
+}
+
+func (p *parser) skip(i int) int {
 	for i < len(p.src) {
 		switch p.src[i] {
 		case ' ', '\n', '\r', '\t':
@@ -198,14 +218,15 @@ func (p *parser) value(i, depth int) int {
 	}
 }
 
-// push appends a node; false means the limit is reached and err is set.
-func (p *parser) push(n node) bool {
-	if len(p.tape) >= p.opts.MaxValues {
-		p.fail(int(n.start), ReasonLimit, "the document has more values than the limit of %d", p.opts.MaxValues)
-		return false
+// push appends a node without children; false means the limit is reached and
+// err is set.
+func (p *parser) push(start, end int, meta uint32) bool {
+	if len(p.tape) < p.opts.MaxValues {
+		p.tape = append(p.tape, node{uint32(start), uint32(end), uint32(len(p.tape) + 1), meta})
+		return true
 	}
-	p.tape = append(p.tape, n)
-	return true
+	p.fail(start, ReasonLimit, "the document has more values than the limit of %d", p.opts.MaxValues)
+	return false
 }
 
 // open pushes a container's node, to be completed by close.
@@ -215,12 +236,13 @@ func (p *parser) open(i, depth int, kind Kind) (at int, ok bool) {
 		return 0, false
 	}
 	at = len(p.tape)
-	return at, p.push(node{start: uint32(i), kind: kind})
+	return at, p.push(i, i, uint32(kind))
 }
 
 func (p *parser) close(at, end, count int) int {
 	n := &p.tape[at]
-	n.end, n.next, n.count = uint32(end), uint32(len(p.tape)), uint32(count)
+	n.end, n.next = uint32(end), uint32(len(p.tape))
+	n.meta |= uint32(count) << countShift
 	return end
 }
 
@@ -317,7 +339,7 @@ func (p *parser) twice(name string, at int) int {
 // text returns the decoded text of the string node at a tape index.
 func (p *parser) text(at int) string {
 	n := &p.tape[at]
-	return decoded(p.src[n.start+1:n.end-1], n.escaped)
+	return decoded(p.src[n.start+1:n.end-1], n.escaped())
 }
 
 func (p *parser) literal(i int, want string, kind Kind) int {
@@ -325,7 +347,7 @@ func (p *parser) literal(i int, want string, kind Kind) int {
 	if end > len(p.src) || string(p.src[i:end]) != want {
 		return p.fail(i, ReasonSyntax, "%s stands where a value should be; did you mean %s?", describe(p.src, i), want)
 	}
-	if !p.push(node{start: uint32(i), end: uint32(end), next: uint32(len(p.tape) + 1), kind: kind}) {
+	if !p.push(i, end, uint32(kind)) {
 		return failed
 	}
 	return end

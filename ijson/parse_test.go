@@ -1,6 +1,7 @@
 package ijson
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -79,5 +80,57 @@ func TestAccessors(t *testing.T) {
 	}
 	if count != 4 {
 		t.Errorf("Each yielded %d values, want 4", count)
+	}
+}
+
+// TestDuplicates finds a repeated name in objects of every size, at every
+// place, and none where there is none.
+func TestDuplicates(t *testing.T) {
+	for _, n := range []int{2, 3, smallObject, smallObject + 1, smallObject + 2, smallObject + 3, 200, 5000} {
+		for _, twice := range []int{-1, 0, n / 2, n - 2} {
+			var b strings.Builder
+			b.WriteString(`{"inner":[{"k0":1}]`)
+			for i := range n {
+				fmt.Fprintf(&b, `,"k%d":{"k0":%d}`, i, i)
+			}
+			if twice >= 0 {
+				fmt.Fprintf(&b, `,"\u006b%d":0`, twice)
+			}
+			b.WriteString(`}`)
+			_, err := Parse([]byte(b.String()), nil)
+			if twice < 0 {
+				if err != nil {
+					t.Errorf("%d members: %v", n, err)
+				}
+				continue
+			}
+			e, ok := err.(*SyntaxError)
+			if !ok || e.Reason != ReasonDuplicate || e.Pointer != fmt.Sprintf("/k%d", twice) || !strings.HasPrefix(b.String()[e.Offset:], `"\u006b`) {
+				t.Errorf("%d members, member %d twice: %v", n, twice, err)
+			}
+		}
+	}
+}
+
+func TestLimits(t *testing.T) {
+	tests := []struct {
+		in   string
+		opts Options
+		ok   bool
+	}{
+		{`[1,2]`, Options{MaxBytes: 5}, true},
+		{`[1,2] `, Options{MaxBytes: 5}, false},
+		{`[[1]]`, Options{MaxDepth: 2}, true},
+		{`[{"a":[]}]`, Options{MaxDepth: 2}, false},
+		{`{"a":1}`, Options{MaxValues: 3}, true},
+		{`{"a":[]}`, Options{MaxValues: 2}, false},
+		{strings.Repeat("[", DefaultMaxDepth) + strings.Repeat("]", DefaultMaxDepth), Options{}, true},
+		{strings.Repeat("[", 20_000) + strings.Repeat("]", 20_000), Options{MaxDepth: 1 << 30}, false},
+	}
+	for _, tt := range tests {
+		_, err := Parse([]byte(tt.in), &tt.opts)
+		if (err == nil) != tt.ok || err != nil && err.(*SyntaxError).Reason != ReasonLimit {
+			t.Errorf("%.20s with %+v: %v", tt.in, tt.opts, err)
+		}
 	}
 }

@@ -29,10 +29,10 @@ func (p *parser) string(i int) int {
 	src := p.src
 	start := i
 	i++
-	var wide uint64
-	escaped := false
+	var wide uint64 // the bits of all bytes so far
+	meta := uint32(String)
 	for {
-		for i+8 <= len(src) {
+		if i+8 <= len(src) {
 			w := load64(src[i:])
 			mark := special(w)
 			if mark == 0 {
@@ -40,23 +40,27 @@ func (p *parser) string(i int) int {
 				i += 8
 				continue
 			}
-			skip := bits.TrailingZeros64(mark) / 8
-			wide |= w & (1<<(8*skip) - 1)
-			i += skip
-			break
-		}
-		for i < len(src) && src[i] >= 0x20 && src[i] != '"' && src[i] != '\\' {
-			wide |= uint64(src[i])
-			i++
-		}
-		if i >= len(src) {
-			return p.fail(i, ReasonSyntax, "the document ends inside a string that began at byte %d", start)
+			skip := bits.TrailingZeros64(mark) &^ 7
+			wide |= w & (1<<skip - 1)
+			i += skip / 8
+		} else {
+			for i < len(src) && src[i] >= 0x20 && src[i] != '"' && src[i] != '\\' {
+				wide |= uint64(src[i])
+				i++
+			}
+			if i == len(src) {
+				return p.fail(i, ReasonSyntax, "the document ends inside a string that began at byte %d", start)
+			}
 		}
 		switch src[i] {
 		case '"':
-			return p.endString(start, i+1, escaped, wide&highs != 0)
+			i++
+			if wide&highs != 0 && !p.checkUTF8(start+1, i-1) || !p.push(start, i, meta) {
+				return failed
+			}
+			return i
 		case '\\':
-			escaped = true
+			meta |= escapedBit
 			if i = p.escape(i); i == failed {
 				return failed
 			}
@@ -66,22 +70,18 @@ func (p *parser) string(i int) int {
 	}
 }
 
-func (p *parser) endString(start, end int, escaped, wide bool) int {
-	if wide && !utf8.Valid(p.src[start+1:end-1]) {
-		at := start + 1
-		for {
-			r, size := utf8.DecodeRune(p.src[at:])
-			if r == utf8.RuneError && size <= 1 {
-				return p.fail(at, ReasonEncoding, "%s is not UTF-8", describe(p.src, at))
-			}
-			at += size
+func (p *parser) checkUTF8(from, to int) bool {
+	if utf8.Valid(p.src[from:to]) {
+		return true
+	}
+	for at := from; ; {
+		r, size := utf8.DecodeRune(p.src[at:to])
+		if r == utf8.RuneError && size <= 1 {
+			p.fail(at, ReasonEncoding, "%s is not UTF-8", describe(p.src, at))
+			return false
 		}
+		at += size
 	}
-	n := node{start: uint32(start), end: uint32(end), next: uint32(len(p.tape) + 1), kind: String, escaped: escaped}
-	if !p.push(n) {
-		return failed
-	}
-	return end
 }
 
 // escape checks the escape sequence at i and returns the position after it.

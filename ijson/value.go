@@ -21,7 +21,7 @@ func (v Value) is(kind Kind) *node {
 	if v.doc == nil {
 		return nil
 	}
-	if n := v.node(); n.kind == kind {
+	if n := v.node(); n.kind() == kind {
 		return n
 	}
 	return nil
@@ -32,7 +32,7 @@ func (v Value) Kind() Kind {
 	if v.doc == nil {
 		return Invalid
 	}
-	return v.node().kind
+	return v.node().kind()
 }
 
 // IsValid reports whether the value is there. A JSON null is there.
@@ -63,7 +63,7 @@ func (v Value) Len() int {
 	if v.doc == nil {
 		return 0
 	}
-	return int(v.node().count)
+	return v.node().count()
 }
 
 // Get returns the member of an object by its exact name.
@@ -85,7 +85,7 @@ func (v Value) Get(name string) Value {
 // nameIs compares the member name at a tape index.
 func (d *Document) nameIs(at uint32, name string) bool {
 	k := &d.tape[at]
-	if k.escaped {
+	if k.escaped() {
 		return d.text(at) == name
 	}
 	return int(k.end-k.start) == len(name)+2 && string(d.src[k.start+1:k.end-1]) == name
@@ -93,7 +93,7 @@ func (d *Document) nameIs(at uint32, name string) bool {
 
 func (d *Document) text(at uint32) string {
 	n := &d.tape[at]
-	return decoded(d.src[n.start+1:n.end-1], n.escaped)
+	return decoded(d.src[n.start+1:n.end-1], n.escaped())
 }
 
 // Has reports whether an object has a member of that name, null or not.
@@ -103,7 +103,7 @@ func (v Value) Has(name string) bool { return v.Get(name).IsValid() }
 // before it; loops should use Elements.
 func (v Value) Index(i int) Value {
 	n := v.is(Array)
-	if n == nil || i < 0 || i >= int(n.count) {
+	if n == nil || i < 0 || i >= n.count() {
 		return Value{}
 	}
 	at := v.at + 1
