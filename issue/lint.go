@@ -35,6 +35,8 @@ func Lint(ctx context.Context, unsigned []byte, opts *Options) []verify.Finding 
 		l.achievementCredential()
 	case vc.KindCLR:
 		l.record()
+	case vc.KindCredential:
+		l.class()
 	}
 	l.asVerifier(ctx, unsigned)
 	return l.findings
@@ -73,6 +75,21 @@ func (l *linter) form() {
 			l.add("issue.tolerated-form", p.Pointer, p.Message)
 		}
 	}
+}
+
+// class: a credential with the subject of a learner record must say that it is one, or nothing above applies to it.
+func (l *linter) class() {
+	for _, s := range l.doc.Subjects {
+		for _, t := range vc.Strings(s.Get("type")) {
+			if class := subjectClasses[t]; class != "" {
+				l.add("issue.class", "/type", t, class)
+			}
+		}
+	}
+}
+
+var subjectClasses = map[string]string{
+	"ClrSubject": "ClrCredential", "AchievementSubject": "AchievementCredential", "EndorsementSubject": "EndorsementCredential",
 }
 
 // said tells whether something was found at the place already.

@@ -68,7 +68,7 @@ func presentable(secured []byte, o *Options) ([]byte, error) {
 			all = append(all, ijson.Pointer(name))
 		}
 	}
-	return dataintegrity.Derive(secured, all)
+	return dataintegrity.DeriveWith(secured, all, o.Documents)
 }
 
 // rehearse signs with a throwaway key of the same kind and verifies the result with its public half.

@@ -1,0 +1,148 @@
+package issue_test
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/openlaurel/laurel/issue"
+	"github.com/openlaurel/laurel/key"
+	"github.com/openlaurel/laurel/schema"
+	"github.com/openlaurel/laurel/verify"
+)
+
+func TestARecordFromBuildersToBytes(t *testing.T) {
+	k := ed25519Key(t)
+	parts, unsigned := newTranscript(k).build(t, k)
+	for _, p := range schema.Check(parse(t, unsigned), schema.ClrCredential) {
+		t.Errorf("the record breaks even the strict form: %+v", p)
+	}
+	for _, f := range issue.Lint(t.Context(), unsigned, nil) {
+		t.Errorf("a finding about a sound record: %+v", f)
+	}
+	secured, report, err := issue.Secure(t.Context(), unsigned, k, &issue.Options{Created: created})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, p := range parts {
+		if !bytes.Contains(secured, p) {
+			t.Errorf("part %d is not in the record byte for byte", i)
+		}
+	}
+	if report.Own != verify.Verified || len(report.Uncovered) > 0 {
+		t.Errorf("own verdict %s, uncovered %v", report.Own, report.Uncovered)
+	}
+	if len(report.Credentials) != 4 {
+		t.Errorf("%d parts in the report", len(report.Credentials))
+	}
+	for _, part := range report.Credentials[1:] { // the first has a status list that nobody serves here
+		if part.Verdict != verify.Verified {
+			t.Errorf("%s: %s %+v", part.Path, part.Verdict, part.Findings)
+		}
+	}
+	golden(t, "clr.unsigned.json", indent(t, unsigned))
+	golden(t, "clr.json", indent(t, secured))
+	again, _, err := issue.Secure(t.Context(), unsigned, k, &issue.Options{Created: created})
+	if err != nil || !bytes.Equal(again, secured) {
+		t.Errorf("a retry signs other bytes (%v)", err)
+	}
+}
+
+// With each suite, what was built is signed and verifies as a stranger sees it.
+func TestEverySuite(t *testing.T) {
+	for _, c := range []struct{ alg, suite, proof string }{
+		{"ed25519", "", "eddsa-rdfc-2022"},
+		{"ed25519", "eddsa-jcs-2022", "eddsa-jcs-2022"},
+		{"p256", "", "ecdsa-rdfc-2019"},
+		{"p384", "", "ecdsa-rdfc-2019"},
+		{"p256", "ecdsa-jcs-2019", "ecdsa-jcs-2019"},
+		{"p256", "ecdsa-sd-2023", "ecdsa-sd-2023"},
+		{"p256", "jwt:ES256", "jwt:ES256"},
+		{"ed25519", "jwt:EdDSA", "jwt:EdDSA"},
+	} {
+		t.Run(c.alg+" "+c.proof, func(t *testing.T) {
+			signer, err := key.Generate(c.alg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			k := keyOf(t, signer)
+			k.Suite = c.suite
+			x := newTranscript(k)
+			_, writing, _, _ := x.achievements()
+			b, err := issue.Award(x.credential("1", subjectOf(writing)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			secured, report, err := issue.Secure(t.Context(), b, k, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if report.Verdict != verify.Verified || report.Proof != c.proof || len(secured) == 0 {
+				t.Errorf("verdict %s, proof %s: %+v", report.Verdict, report.Proof, report.Findings)
+			}
+		})
+	}
+}
+
+func TestAKeyThatIsNotTheIssuersIsRefused(t *testing.T) {
+	k := ed25519Key(t)
+	x := newTranscript(k)
+	x.issuer.ID = "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"
+	_, writing, _, _ := x.achievements()
+	b, err := issue.Award(x.credential("1", subjectOf(writing)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	secured, _, err := issue.Secure(t.Context(), b, k, nil)
+	var refusal *issue.Refusal
+	if !errors.As(err, &refusal) || secured != nil {
+		t.Fatalf("signed for somebody else: %v", err)
+	}
+	if !strings.Contains(refusal.Error(), "issue: ") || refusal.Findings[0].Check != "issuer" {
+		t.Errorf("refused because %v", refusal)
+	}
+}
+
+func TestSecureWithoutAKey(t *testing.T) {
+	if _, _, err := issue.Secure(t.Context(), []byte(`{}`), issue.Key{}, nil); err == nil {
+		t.Error("signed without a key")
+	}
+}
+
+// Many records are signed at once; run with -race.
+func TestConcurrently(t *testing.T) {
+	k := ed25519Key(t)
+	x := newTranscript(k)
+	_, writing, _, _ := x.achievements()
+	b, err := issue.Award(x.credential("1", subjectOf(writing)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			if _, _, err := issue.Secure(t.Context(), b, k, nil); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func BenchmarkSecureAward(b *testing.B) {
+	k := ed25519Key(b)
+	x := newTranscript(k)
+	_, writing, _, _ := x.achievements()
+	doc, err := issue.Award(x.credential("1", subjectOf(writing)))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, _, err := issue.Secure(b.Context(), doc, k, nil); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
