@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/openlaurel/laurel/did"
 	"github.com/openlaurel/laurel/internal/record"
 	"github.com/openlaurel/laurel/internal/store"
 	"github.com/openlaurel/laurel/key"
@@ -35,6 +36,10 @@ func (d *Desk) AddInstitution(ctx context.Context, actor record.Actor, i record.
 		if i.DID, err = record.WebDID(i.BaseURL); err != nil {
 			return nil, err
 		}
+	}
+	if _, err := did.WebURL(i.DID); err != nil {
+		return nil, &record.Error{Kind: record.Invalid, Op: op, Err: err, Message: fmt.Sprintf(
+			"%s cannot be an issuer: did:web needs a domain name, not an address; set the public URL, or give the institution a DID of its own", i.DID)}
 	}
 	if i.ID == "" {
 		i.ID = record.InstitutionID(record.NewID())

@@ -7,11 +7,14 @@ import (
 	"time"
 
 	"github.com/openlaurel/laurel/clr"
+	"github.com/openlaurel/laurel/did"
+	"github.com/openlaurel/laurel/fetch"
 	"github.com/openlaurel/laurel/ijson"
 	"github.com/openlaurel/laurel/internal/record"
 	"github.com/openlaurel/laurel/internal/store"
 	"github.com/openlaurel/laurel/issue"
 	"github.com/openlaurel/laurel/ob"
+	"github.com/openlaurel/laurel/verify"
 )
 
 // Issuing one learner is three steps, and a crash between any two of them loses and doubles nothing:
@@ -43,6 +46,7 @@ type ticket struct {
 	institution *record.Institution
 	learner     *record.Learner
 	key         *record.Key
+	keys        []*record.Key // with those that are retired
 	awards      []awardTicket
 	held        []part // credentials in force that stay in the record
 	record      place
@@ -138,7 +142,7 @@ func (d *Desk) at(point string) {
 
 // sign signs every award of the ticket and the record around them.
 func (d *Desk) sign(ctx context.Context, t *ticket) ([]signed, error) {
-	key, err := d.openKey(t.institution, t.key)
+	pen, err := d.pen(t.institution, t.key, t.keys)
 	if err != nil {
 		return nil, err
 	}
@@ -147,7 +151,11 @@ func (d *Desk) sign(ctx context.Context, t *ticket) ([]signed, error) {
 	for n := range t.awards {
 		at := &t.awards[n]
 		c := awardCredential(t.institution, t.learner, at)
-		b, err := d.secure(ctx, key, c, at.place.validFrom)
+		unsigned, err := issue.Award(c)
+		if err != nil {
+			return nil, err
+		}
+		b, err := pen.secure(ctx, unsigned, at.place.validFrom)
 		if err != nil {
 			return nil, explain(err, "“"+at.body.Name+"”")
 		}
@@ -159,20 +167,37 @@ func (d *Desk) sign(ctx context.Context, t *ticket) ([]signed, error) {
 		return nil, nil // everything was revoked: there is no record any more
 	}
 	c := recordCredential(t.institution, t.learner, t.record, parts, t.related, t.links)
-	b, err := d.secure(ctx, key, c, t.record.validFrom)
+	unsigned, err := issue.CLR(c)
+	if err != nil {
+		return nil, err
+	}
+	b, err := pen.secure(ctx, unsigned, t.record.validFrom)
 	if err != nil {
 		return nil, explain(err, "the record as a whole")
 	}
 	return append(out, signed{credential: d.credential(t, t.record, "ClrCredential", c.ID, t.learner.RecordID, c.Name, time.Time{}, b)}), nil
 }
 
-// secure lints, signs and self-verifies a document of ours.
-func (d *Desk) secure(ctx context.Context, key issue.Key, document any, created time.Time) ([]byte, error) {
-	unsigned, err := ijson.Marshal(document)
+// penhold is a key in the hand: opened, with the DID document that names it. Only this document is offered to the
+// verification after signing: a status that is set on a part of the record is no reason to refuse the record.
+type penhold struct {
+	key      issue.Key
+	identity fetch.Static
+}
+
+// secure lints, signs and self-verifies a document of ours. The issuer must have been found in its own DID document:
+// what cannot be tied to the institution is not let out.
+func (p *penhold) secure(ctx context.Context, unsigned []byte, created time.Time) ([]byte, error) {
+	b, report, err := issue.Secure(ctx, unsigned, p.key, &issue.Options{Created: created, Fetcher: p.identity})
 	if err != nil {
 		return nil, err
 	}
-	return issue.Secure(ctx, unsigned, key, &issue.Options{Created: created})
+	for _, f := range report.Findings {
+		if (f.Check == "proof" || f.Check == "issuer") && f.Outcome != verify.Passed && !f.Warning {
+			return nil, record.Errorf(record.Unavailable, "registrar.secure", "the signature could not be checked after signing (%s); nothing was stored", f.Message)
+		}
+	}
+	return b, nil
 }
 
 // explain turns a refusal into the sentence that the registrar reads.
@@ -219,12 +244,24 @@ func (d *Desk) signingKey(ctx context.Context, tx *store.Tx, i *record.Instituti
 	return k, nil
 }
 
-// openKey opens a key for signing.
-func (d *Desk) openKey(i *record.Institution, k *record.Key) (issue.Key, error) {
+// pen opens a key for signing.
+func (d *Desk) pen(i *record.Institution, k *record.Key, all []*record.Key) (*penhold, error) {
+	const op = "registrar.pen"
 	signer, err := d.Keys.Unseal(k.Sealed)
 	if err != nil {
-		return issue.Key{}, &record.Error{Kind: record.Unavailable, Op: "registrar.openKey", Err: err,
+		return nil, &record.Error{Kind: record.Unavailable, Op: op, Err: err,
 			Message: "the signing key does not open with this server's identity or passphrase file; restore the file that was in use when the key was made"}
 	}
-	return issue.Key{Signer: signer, VerificationMethod: k.VerificationMethod(i.DID), Suite: k.Suite}, nil
+	url, err := did.WebURL(i.DID)
+	if err != nil {
+		return nil, record.Wrap(op, err)
+	}
+	doc, err := ijson.Marshal(didDocument(i, all))
+	if err != nil {
+		return nil, record.Wrap(op, err)
+	}
+	return &penhold{
+		key:      issue.Key{Signer: signer, VerificationMethod: k.VerificationMethod(i.DID), Suite: k.Suite},
+		identity: fetch.Static{url: doc},
+	}, nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/openlaurel/laurel/internal/record"
 	"github.com/openlaurel/laurel/internal/store"
 	"github.com/openlaurel/laurel/ob"
+	"github.com/openlaurel/laurel/statuslist"
 )
 
 // prepare reads what an item needs and reserves its places. Called again, it finds the places that are reserved.
@@ -26,6 +27,9 @@ func (d *Desk) prepare(ctx context.Context, tx *store.Tx, item *record.RunItem) 
 	}
 	t := &ticket{item: item, institution: i, learner: l}
 	if t.key, err = d.signingKey(ctx, tx, i); err != nil {
+		return nil, err
+	}
+	if t.keys, err = tx.Keys(ctx, i.ID); err != nil {
 		return nil, err
 	}
 	earned := map[string]bool{}
@@ -136,7 +140,7 @@ func (d *Desk) reserve(ctx context.Context, tx *store.Tx, i *record.Institution,
 const (
 	// statusListSize is the least that a list may have, so that asking for it tells nobody which credential is meant
 	// (Bitstring Status List 1.0, section 2.2).
-	statusListSize = 131_072
+	statusListSize = statuslist.MinEntries
 	// statusListFill is how full a list gets before the next begins: the places are drawn at random, and above it a
 	// draw often hits a taken one.
 	statusListFill = statusListSize * 3 / 4

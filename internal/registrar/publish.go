@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/openlaurel/laurel/did"
 	"github.com/openlaurel/laurel/ijson"
 	"github.com/openlaurel/laurel/internal/record"
 	"github.com/openlaurel/laurel/internal/store"
@@ -23,8 +24,15 @@ func (d *Desk) publishIdentity(ctx context.Context, tx *store.Tx, i *record.Inst
 	if err != nil {
 		return record.Wrap("registrar.publishIdentity", err)
 	}
-	if err := d.publish(ctx, tx, i, i.DIDDocumentURL(), "application/did+json", doc); err != nil {
-		return err
+	asked, err := did.WebURL(i.DID)
+	if err != nil {
+		return record.Wrap("registrar.publishIdentity", err)
+	}
+	// Where the DID's host is the server's own, the two addresses differ in the scheme at most.
+	for _, url := range []string{asked, i.DIDDocumentURL()} {
+		if err := d.publish(ctx, tx, i, url, "application/did+json", doc); err != nil {
+			return err
+		}
 	}
 	type profile struct {
 		Context []string `json:"@context"`

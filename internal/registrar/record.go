@@ -4,9 +4,9 @@ import (
 	"context"
 	"time"
 
-	"github.com/openlaurel/laurel/ijson"
 	"github.com/openlaurel/laurel/internal/record"
 	"github.com/openlaurel/laurel/internal/store"
+	"github.com/openlaurel/laurel/issue"
 	"github.com/openlaurel/laurel/verify"
 )
 
@@ -52,11 +52,11 @@ func (d *Desk) previewParts(ctx context.Context, tx *store.Tx, i *record.Institu
 				return err
 			}
 			c := awardCredential(i, l, &awardTicket{award: a, about: about, body: body, place: place{validFrom: now, entry: entry}})
-			b, err := ijson.Marshal(c)
+			b, err := issue.Award(c)
 			if err != nil {
 				return err
 			}
-			for _, f := range verify.Lint(ctx, b) {
+			for _, f := range issue.Lint(ctx, b, nil) {
 				if f.Outcome == verify.Fails {
 					out.Findings = append(out.Findings, f)
 				}
@@ -67,7 +67,7 @@ func (d *Desk) previewParts(ctx context.Context, tx *store.Tx, i *record.Institu
 	if len(parts) == 0 {
 		return record.Errorf(record.NotFound, "registrar.PreviewRecord", "there is nothing in this learner's record yet")
 	}
-	b, err := ijson.Marshal(recordCredential(i, l, place{validFrom: now, entry: entry}, parts, nil, nil))
+	b, err := issue.CLR(recordCredential(i, l, place{validFrom: now, entry: entry}, parts, nil, nil))
 	out.Unsigned = b
 	return err
 }

@@ -1,34 +1,14 @@
 package registrar
 
 import (
-	"bytes"
-	"compress/gzip"
 	"context"
-	"encoding/base64"
 	"strings"
 	"time"
 
 	"github.com/openlaurel/laurel/internal/record"
 	"github.com/openlaurel/laurel/internal/store"
-	"github.com/openlaurel/laurel/ob"
+	"github.com/openlaurel/laurel/statuslist"
 )
-
-type statusCredential struct {
-	Context           []string      `json:"@context"`
-	ID                string        `json:"id"`
-	Type              []string      `json:"type"`
-	Issuer            string        `json:"issuer"`
-	ValidFrom         ob.DateTime   `json:"validFrom"`
-	CredentialSubject statusSubject `json:"credentialSubject"`
-}
-
-type statusSubject struct {
-	ID            string `json:"id"`
-	Type          string `json:"type"`
-	StatusPurpose string `json:"statusPurpose"`
-	EncodedList   string `json:"encodedList"`
-	TTL           int64  `json:"ttl"` // milliseconds (Bitstring Status List 1.0, section 2.2)
-}
 
 // statusTTL is how long a verifier may keep a list: short enough that a revocation is seen soon.
 const statusTTL = 5 * time.Minute
@@ -47,46 +27,36 @@ func (d *Desk) publishStatus(ctx context.Context, tx *store.Tx, i *record.Instit
 	if err != nil {
 		return err
 	}
-	encoded, err := encodeBits(l.Size, entries)
-	if err != nil {
-		return err
+	bits := statuslist.NewBits(int(l.Size), 1)
+	for _, e := range entries {
+		if err := statuslist.SetBit(bits, uint64(e.Index), 1, 1); err != nil {
+			return err
+		}
 	}
 	k, err := d.signingKey(ctx, tx, i)
 	if err != nil {
 		return err
 	}
-	key, err := d.openKey(i, k)
+	keys, err := tx.Keys(ctx, i.ID)
+	if err != nil {
+		return err
+	}
+	pen, err := d.pen(i, k, keys)
 	if err != nil {
 		return err
 	}
 	now := d.now().Truncate(time.Second)
 	url := i.StatusURL(id)
-	b, err := d.secure(ctx, key, statusCredential{
-		Context: []string{contextVC2}, ID: url, Type: []string{"VerifiableCredential", "BitstringStatusListCredential"}, Issuer: i.DID, ValidFrom: ob.At(now),
-		CredentialSubject: statusSubject{ID: url + "#list", Type: "BitstringStatusList", StatusPurpose: "revocation", EncodedList: encoded, TTL: statusTTL.Milliseconds()},
-	}, now)
+	unsigned, err := statuslist.Build(&statuslist.Draft{
+		ID: url, Issuer: i.DID, Purposes: []string{statuslist.PurposeRevocation}, Bits: bits, TTL: statusTTL, ValidFrom: now})
+	if err != nil {
+		return err
+	}
+	b, err := pen.secure(ctx, unsigned, now)
 	if err != nil {
 		return err
 	}
 	return d.publish(ctx, tx, i, url, "application/vc", b)
-}
-
-// encodeBits writes the bits of a list: index 0 is the left-most bit of the first byte; GZIP; multibase base64url
-// (Bitstring Status List 1.0, section 3.3).
-func encodeBits(size int64, entries []*record.StatusEntry) (string, error) {
-	bits := make([]byte, size/8)
-	for _, e := range entries {
-		bits[e.Index/8] |= 0x80 >> (e.Index % 8)
-	}
-	var packed bytes.Buffer
-	w := gzip.NewWriter(&packed)
-	if _, err := w.Write(bits); err != nil {
-		return "", err
-	}
-	if err := w.Close(); err != nil {
-		return "", err
-	}
-	return "u" + base64.RawURLEncoding.EncodeToString(packed.Bytes()), nil
 }
 
 // Effect says what revoking, suspending or correcting an award would do.
