@@ -34,9 +34,3 @@ func digestJCS(in *input, h crypto.Hash) (*digests, error) {
 	d.config = sum(h, ijson.AppendCanonical(nil, in.config, omitConfig...))
 	return d, nil
 }
-
-func sum(h crypto.Hash, data []byte) []byte {
-	d := h.New()
-	d.Write(data)
-	return d.Sum(nil)
-}

@@ -44,9 +44,7 @@ func (in *input) canonicalDocument(h crypto.Hash) (*rdf.Canonical, []jsonld.Drop
 // configHash hashes the proof configuration: the proof without its value, in the document's context.
 func (in *input) configHash(h crypto.Hash) ([]byte, []jsonld.Dropped, error) {
 	if lines, ok := in.knownConfig(); ok {
-		d := h.New()
-		d.Write(lines)
-		return d.Sum(nil), nil, nil
+		return sum(h, lines), nil, nil
 	}
 	c, dropped, err := in.canonicalConfig(h)
 	if err != nil {
