@@ -39,10 +39,11 @@ const (
 	contextBlock = "https://w3id.org/blockcerts"
 )
 
-// classesOB2 are the classes of Open Badges 2.0 (and 1.1) that stand on their own.
+// classesOB2 are the classes of Open Badges 2.0 (and 1.1).
 var classesOB2 = map[string]bool{
 	"Assertion": true, "BadgeClass": true, "Issuer": true, "Profile": true, "Endorsement": true,
-	"CryptographicKey": true, "RevocationList": true,
+	"CryptographicKey": true, "RevocationList": true, "AlignmentObject": true, "Criteria": true, "Evidence": true,
+	"IdentityObject": true, "Image": true, "VerificationObject": true, "Extension": true,
 }
 
 var contextCLR1 = regexp.MustCompile(`^https?://[^ ]*/clr[/_]v1p0`)

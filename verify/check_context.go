@@ -100,6 +100,10 @@ func (c *credential) checkFamily(position int, want family) {
 			return
 		}
 	}
+	if c.doc.Model == vc.Model11 {
+		c.add("context.order-old", "/@context", want.name, position)
+		return
+	}
 	c.add("context.order", "/@context", want.name, position)
 }
 

@@ -10,6 +10,10 @@ import (
 // checkRecipient compares what the caller knows about the learner with what the record says (Open Badges 3.0,
 // Verification, recipient). A place that the seal does not protect proves nobody.
 func checkRecipient(c *credential) {
+	if c.legacy != nil {
+		c.checkLegacyRecipient()
+		return
+	}
 	if len(c.opts.Recipients) == 0 || !c.isLearnerRecord() || c.role == asEndorsement {
 		c.add("recipient.not-asked", "")
 		return

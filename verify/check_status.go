@@ -3,6 +3,7 @@ package verify
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 
 	"github.com/openlaurel/laurel/fetch"
@@ -222,7 +223,7 @@ func (r *run) judgeList(url string) *judgedList {
 	j := &judgedList{list: list, issuer: c.issuerID(), authentic: c.seal == sealIntact && c.has("issuer", Passed) && !c.has("issuer", Fails)}
 	for _, f := range c.report.Findings {
 		if f.Check == "validity" && f.Outcome == Fails {
-			j.outOfDate = f.Message
+			j.outOfDate = strings.TrimSuffix(strings.Replace(f.Message, "The record ", "it ", 1), ".")
 		}
 		if f.Check == "context" && f.Outcome == Fails {
 			j.authentic = false

@@ -8,8 +8,13 @@ import (
 	"github.com/openlaurel/laurel/vc"
 )
 
-// checkSubject: the record names its learner, and every part of a record is about the same one.
+// checkSubject: the record names its learner, and every part of a record is about the same one. A record of a learner
+// that names nobody is none; a single badge that names nobody belongs to whoever shows it, which is common in the field
+// and said as a warning.
 func checkSubject(c *credential) {
+	if c.legacy != nil {
+		return
+	}
 	switch c.doc.Kind {
 	case vc.KindCLR, vc.KindAchievement:
 	case vc.KindCredential:
@@ -29,7 +34,11 @@ func checkSubject(c *credential) {
 	}
 	for i, s := range c.doc.Subjects {
 		if len(idsOf(s)) == 0 && s.Get("identifier").Len() == 0 && s.Get("identifier").Kind() != ijson.Object {
-			c.add("subject.unnamed", c.subjectPointer(i))
+			if c.doc.Kind == vc.KindCLR {
+				c.add("subject.unnamed", c.subjectPointer(i))
+			} else {
+				c.add("subject.bearer", c.subjectPointer(i))
+			}
 		}
 	}
 	c.sameAsWrapper()

@@ -9,6 +9,10 @@ import (
 // checkValidity: the moment of verification lies in the window of the credential, ends included (VC Data Model 2.0,
 // 4.9). A start that lies ahead is forgiven up to ClockSkew; an end is not.
 func checkValidity(c *credential) {
+	if c.legacy != nil {
+		c.checkLegacyValidity()
+		return
+	}
 	for _, member := range [...]string{"validFrom", "validUntil", "issuanceDate", "expirationDate", "awardedDate"} {
 		v := c.root().Get(member)
 		if !v.IsValid() {

@@ -44,6 +44,7 @@ var contextCodes = []Entry{
 	{"context.missing", Fails, "", "The record does not say by which vocabulary it is to be read.", byIssuer, "Put the standard's contexts into @context and issue again.", specContext, "There is no @context."},
 	{"context.base", Fails, "", "The first context must be that of the Verifiable Credentials Data Model; here it is %s.", byIssuer, "Put https://www.w3.org/ns/credentials/v2 first and issue again.", specContext, "@context[0] is neither the 2.0 nor the 1.1 base context."},
 	{"context.order", Fails, "", "The context of %s must stand at position %d.", byIssuer, "Order the contexts as the standard says and issue again.", specContext, "The CLR or Open Badges context is missing or stands elsewhere."},
+	{"context.order-old", Passed, warning, "The context of %s does not stand at position %d, as is common in records of the older data model.", byIssuer, "Issue new records with the newest contexts in order.", specContext, "A record of VC 1.1 with other or draft contexts."},
 	{"context.old-model", Passed, warning, "The record is of the older data model, version 1.1.", byIssuer, "Issue new records in version 2.0.", "VC Data Model 1.1", "@context[0] is https://www.w3.org/2018/credentials/v1."},
 	{"context.old-version", Passed, warning, "The record uses an older version of its vocabulary: %s.", byIssuer, "Issue new records with the newest context.", specContext, "A context of the right family that is not the newest."},
 	{"context.unknown", Unknown, "", "The record uses a vocabulary that this verifier does not hold (%s), so its seal cannot be recomputed.", byVerifier, "Add the context to the verifier after reading it; contexts are never fetched.", "VC Data Integrity, 2.4.1", "A context URL that is not among the embedded ones."},
@@ -83,6 +84,7 @@ const (
 var subjectCodes = []Entry{
 	{"subject.named", Passed, "", "The record says whom it is about.", "", "", specSubject, "The subject has an id or an identifier."},
 	{"subject.unnamed", Fails, "", "The record does not say whom it is about: the subject has neither an id nor an identifier.", byIssuer, "Name the learner and issue again.", specSubject, "credentialSubject has neither id nor identifier."},
+	{"subject.bearer", Passed, warning, "The record names nobody: whoever holds it can show it as their own.", byIssuer, "Name the learner when issuing.", "Open Badges 3.0, AchievementSubject: id or identifier", "The subject of an achievement credential has neither id nor identifier."},
 	{"subject.missing", Fails, "", "The record has no subject.", byIssuer, "Add credentialSubject and issue again.", "VC Data Model 2.0, 4.8", "There is no credentialSubject, or it is empty."},
 	{"subject.same-person", Passed, "", "This part is about the same person as the record that holds it.", "", "", specSame, "The subject's id, or an identifier, is the one of the enclosing record."},
 	{"subject.other-person", Fails, "", "This part is about somebody else (%s) than the record that holds it (%s).", byIssuer, "Take the part out, or issue it again for this person.", specSame, "Both name the learner in a way that can be compared, and nothing agrees."},

@@ -58,7 +58,8 @@ func (c *credential) resolveKey(vm, at string) *keyUse {
 		if keyErr == nil {
 			return c.checkedKey(&keyUse{pub: pub, name: vm, at: at})
 		}
-		err = keyErr
+		c.add("proof.key-malformed", at, vm, plain(keyErr))
+		return nil
 	}
 	c.addKeyError(err, vm, at)
 	return nil

@@ -58,12 +58,13 @@ type credential struct {
 
 	endorsed string // id of the object that carries this endorsement
 
-	seal    seal             // what the proof check found
-	keys    []keyUse         // the keys whose signatures hold
-	dropped []jsonld.Dropped // what JSON-LD leaves out of what the issuer sealed
-	legacy  *legacy          // an Open Badges 2.0 or CLR 1.0 document
-	foreign []keyUse         // keys that were named and not asked for, because they lie elsewhere
-	inner   []*credential    // endorsements, then nested credentials
+	seal      seal             // what the proof check found
+	keys      []keyUse         // the keys whose signatures hold
+	dropped   []jsonld.Dropped // what JSON-LD leaves out of what the issuer sealed
+	legacy    *legacy          // an Open Badges 2.0 or CLR 1.0 document
+	legacyKey *legacyKey       // the key that signed it
+	foreign   []keyUse         // keys that were named and not asked for, because they lie elsewhere
+	inner     []*credential    // endorsements, then nested credentials
 }
 
 // A seal is what is known about the credential's own proofs.
