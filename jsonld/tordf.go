@@ -14,13 +14,22 @@ import (
 // no node map between: a dataset is a set, and merging nodes by their
 // identifiers is what it does anyway.
 func (p *processor) toRDF(v ijson.Value) (*Result, error) {
+	w := newWriter(p, v)
+	if !p.opts.generic {
+		done, err := p.fastToRDF(w, v)
+		if err != nil && err != errBail {
+			return nil, err
+		}
+		if done && err == nil {
+			return &Result{Dataset: w.ds, Dropped: p.dropped}, nil
+		}
+		w = newWriter(p, v)
+		p.dropped = nil
+	}
 	list, err := p.expandDocument(v)
 	if err != nil {
 		return nil, err
 	}
-	w := &rdfWriter{p: p, ds: rdf.NewDataset(v.Raw()), odd: map[string]rdf.Node{}, indexes: map[indexKey]string{}}
-	w.typ = w.ds.Predicate(rdf.Type)
-	w.first, w.rest = w.ds.Predicate(rdf.First), w.ds.Predicate(rdf.Rest)
 	for _, e := range list {
 		if o, ok := e.(object); ok {
 			if _, _, err := w.node(o, 0); err != nil {
@@ -31,11 +40,19 @@ func (p *processor) toRDF(v ijson.Value) (*Result, error) {
 	return &Result{Dataset: w.ds, Dropped: p.dropped}, nil
 }
 
+func newWriter(p *processor, v ijson.Value) *rdfWriter {
+	w := &rdfWriter{p: p, ds: rdf.NewDataset(v.Raw()), odd: map[string]rdf.Node{}, indexes: map[indexKey]string{}}
+	w.typ = w.ds.Predicate(rdf.Type)
+	w.first, w.rest = w.ds.Predicate(rdf.First), w.ds.Predicate(rdf.Rest)
+	return w
+}
+
 // rdfWriter writes expanded objects as quads.
 type rdfWriter struct {
 	p                *processor
 	ds               *rdf.Dataset
 	typ, first, rest rdf.Predicate
+	end              rdf.Node            // rdf:nil
 	odd              map[string]rdf.Node // blank nodes whose labels N-Quads could not have
 	indexes          map[indexKey]string
 }
@@ -204,7 +221,7 @@ func (w *rdfWriter) value(s rdf.Node, p rdf.Predicate, valid bool, item any, g r
 
 // list writes an RDF collection and returns its head (section 8.1.3).
 func (w *rdfWriter) list(items []any, g rdf.Node) (rdf.Node, error) {
-	end := w.ds.IRI(w.ds.Text(rdf.Nil))
+	end := w.nilNode()
 	if len(items) == 0 {
 		return end, nil
 	}
@@ -222,6 +239,13 @@ func (w *rdfWriter) list(items []any, g rdf.Node) (rdf.Node, error) {
 		cell = next
 	}
 	return head, nil
+}
+
+func (w *rdfWriter) nilNode() rdf.Node {
+	if w.end == 0 {
+		w.end = w.ds.IRI(w.ds.Text(rdf.Nil))
+	}
+	return w.end
 }
 
 // literal is Object to RDF Conversion (section 8.1.2) for a value object.

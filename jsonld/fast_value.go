@@ -1,0 +1,266 @@
+package jsonld
+
+import (
+	"bytes"
+
+	"github.com/openlaurel/laurel/ijson"
+	"github.com/openlaurel/laurel/rdf"
+)
+
+// member writes the value of a property.
+func (f *fast) member(x *objectExpansion, e *entry, n rdf.Node, name string, v ijson.Value, g rdf.Node) error {
+	switch e.kind {
+	case entryNull:
+		return nil
+	case entryDrop:
+		reason := ReasonUndefinedTerm
+		if keywordForm(name) {
+			reason = ReasonReservedTerm
+		}
+		f.p.drop(name, reason, name)
+		return nil
+	case entrySlow:
+		return f.slowMember(x, e, n, name, v, g)
+	}
+	f.p.enter(name)
+	defer f.p.leave()
+	var c container
+	if e.term != nil {
+		c = e.term.container
+	}
+	switch {
+	case c&containerList != 0:
+		return f.list(x, e, n, name, v, g)
+	case c&containerGraph != 0:
+		return f.graph(x, e, n, name, v, g)
+	}
+	return f.value(x, e, n, f.predicate(e.symbol), name, v, g)
+}
+
+// value writes a value, or each of an array.
+func (f *fast) value(x *objectExpansion, e *entry, n rdf.Node, p rdf.Predicate, name string, v ijson.Value, g rdf.Node) error {
+	switch v.Kind() {
+	case ijson.Null:
+		return nil
+	case ijson.Array:
+		i := 0
+		for item := range v.Elements() {
+			if item.Kind() < ijson.Array && e.isSimple() {
+				f.scalar(e, n, p, item, g)
+				i++
+				continue
+			}
+			f.p.enterIndex(i)
+			err := f.value(x, e, n, p, name, item, g)
+			f.p.leave()
+			i++
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	case ijson.Object:
+		return f.objectValue(x, e, n, p, name, v, g)
+	}
+	if !e.isSimple() {
+		var err error
+		if e, err = f.scalarEntry(e, x, name); err != nil {
+			return err
+		}
+	}
+	if e.kind == entrySlow || e.kind == entryIRI && v.IsString() && !f.iri(e, n, p, v, g) {
+		return f.slowValue(x, n, p, name, v, g)
+	} else if e.kind == entryLiteral || !v.IsString() {
+		f.scalar(e, n, p, v, g)
+	}
+	return nil
+}
+
+// isSimple reports whether scalars need no more than f.scalar.
+func (e *entry) isSimple() bool {
+	return e.kind == entryLiteral && (e.term == nil || e.term.scoped == nil)
+}
+
+// scalarEntry returns what holds for scalar values of a property: where it
+// has a scoped context, that counts.
+func (f *fast) scalarEntry(e *entry, x *objectExpansion, name string) (*entry, error) {
+	if e.term == nil || e.term.scoped == nil {
+		return e, nil
+	}
+	if e.scalar == nil {
+		c, err := f.scopedContext(e.ctx, e)
+		if err != nil {
+			return nil, err
+		}
+		inner := *e // what the property is does not change, only its values
+		inner.term, inner.ctx = c.active.term(name), c
+		f.setKind(&inner, c)
+		if inner.term == nil || inner.term.scoped != nil && inner.term.scoped != e.term.scoped {
+			inner.kind = entrySlow
+		}
+		e.scalar = &inner
+	}
+	return e.scalar, nil
+}
+
+// scalar writes a literal.
+func (f *fast) scalar(e *entry, n rdf.Node, p rdf.Predicate, v ijson.Value, g rdf.Node) {
+	switch v.Kind() {
+	case ijson.String:
+		f.ds.AddLiteral(n, p, f.literal(v), f.suffixOf(e.suffix), g)
+	case ijson.Bool, ijson.Number:
+		datatype := ""
+		if e.number {
+			datatype = f.names[e.suffix][1:]
+		}
+		var text string
+		if v.Kind() == ijson.Number {
+			text, datatype = number(v.Float(), datatype)
+		} else {
+			text, datatype = string(v.Raw()), orElse(datatype, rdf.XSDBoolean)
+		}
+		f.ds.AddLiteral(n, p, f.ds.Text(text), f.ds.Datatype(datatype), g)
+	}
+}
+
+// literal returns the text of a string, in place if it can stay there.
+func (f *fast) literal(v ijson.Value) rdf.Text {
+	raw := v.Raw()
+	raw = raw[1 : len(raw)-1]
+	if !f.hasDEL && bytes.IndexByte(raw, '\\') < 0 || rdf.Escaped(raw) {
+		return f.ds.Source(v.Offset()+1-f.base, len(raw))
+	}
+	return f.ds.Text(v.Text())
+}
+
+// iri writes a reference, if its text is an absolute IRI.
+func (f *fast) iri(e *entry, n rdf.Node, p rdf.Predicate, v ijson.Value, g rdf.Node) bool {
+	t, ok := f.plainIRI(e.ctx, v)
+	if ok {
+		f.ds.AddIRI(n, p, t, g)
+	}
+	return ok
+}
+
+// objectValue writes an object that is a value of a property.
+func (f *fast) objectValue(x *objectExpansion, e *entry, n rdf.Node, p rdf.Predicate, name string, v ijson.Value, g rdf.Node) error {
+	o, err := f.object(e.ctx, e, v, g)
+	if err == errBail {
+		return f.slowValue(x, n, p, name, v, g)
+	}
+	if err == nil {
+		f.ds.AddNode(n, p, o, g)
+	}
+	return err
+}
+
+// slowMember has the generic path expand a member, and writes the result.
+func (f *fast) slowMember(x *objectExpansion, e *entry, n rdf.Node, name string, v ijson.Value, g rdf.Node) error {
+	f.p.enter(name)
+	defer f.p.leave()
+	x.result = object{}
+	if err := x.propertyValue(e.iri, member{name, v}); err != nil {
+		return err
+	}
+	for _, name := range sortedNames(x.result) {
+		if err := f.w.member(n, true, name, x.result[name], g); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// slowValue has the generic path expand one value of a property.
+func (f *fast) slowValue(x *objectExpansion, n rdf.Node, p rdf.Predicate, name string, v ijson.Value, g rdf.Node) error {
+	item, err := f.p.expand(x.active, name, v, expandFlags{})
+	if err != nil {
+		return err
+	}
+	for _, o := range asArray(item) {
+		if err := f.w.value(n, p, true, o, g); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// list writes the value of a property with the container @list.
+func (f *fast) list(x *objectExpansion, e *entry, n rdf.Node, name string, v ijson.Value, g rdf.Node) error {
+	if v.Kind() != ijson.Array || !e.isSimple() {
+		return f.slowList(x, e, n, name, v, g)
+	}
+	for item := range v.Elements() {
+		if k := item.Kind(); k == ijson.Null || k >= ijson.Array {
+			return f.slowList(x, e, n, name, v, g)
+		}
+	}
+	p := f.predicate(e.symbol)
+	end := f.w.nilNode()
+	if v.Len() == 0 {
+		f.ds.AddNode(n, p, end, g)
+		return nil
+	}
+	for item := range v.Elements() {
+		cell := f.ds.Blank("")
+		f.ds.AddNode(n, p, cell, g)
+		f.scalar(e, cell, f.w.first, item, g)
+		n, p = cell, f.w.rest
+	}
+	f.ds.AddNode(n, p, end, g)
+	return nil
+}
+
+func (f *fast) slowList(x *objectExpansion, e *entry, n rdf.Node, name string, v ijson.Value, g rdf.Node) error {
+	f.p.leave()
+	defer f.p.enter(name)
+	return f.slowMember(x, e, n, name, v, g)
+}
+
+// graph writes the value of a property with the container @graph: each
+// object is a graph of its own.
+func (f *fast) graph(x *objectExpansion, e *entry, n rdf.Node, name string, v ijson.Value, g rdf.Node) error {
+	p := f.predicate(e.symbol)
+	for i, item := range v.Each() {
+		if v.Kind() == ijson.Array {
+			f.p.enterIndex(i)
+		}
+		err := f.graphItem(x, e, n, p, name, item, g)
+		if v.Kind() == ijson.Array {
+			f.p.leave()
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *fast) graphItem(x *objectExpansion, e *entry, n rdf.Node, p rdf.Predicate, name string, v ijson.Value, g rdf.Node) error {
+	if v.Kind() == ijson.Object {
+		graph := f.ds.Blank("")
+		before, dropped := f.ds.Len(), len(f.p.dropped)
+		_, err := f.object(e.ctx, e, v, graph)
+		if err == nil && f.ds.Len() > before {
+			f.ds.AddNode(n, p, graph, g)
+			return nil
+		}
+		if err != nil && err != errBail {
+			return err
+		}
+		f.p.dropped = f.p.dropped[:dropped]
+	}
+	item, err := f.p.expand(x.active, name, v, expandFlags{})
+	if err != nil {
+		return err
+	}
+	for _, i := range asArray(item) {
+		o, _ := i.(object)
+		if o != nil && f.p.saysNothing(o) {
+			continue
+		}
+		if err := f.w.value(n, p, true, object{"@graph": []any{i}}, g); err != nil {
+			return err
+		}
+	}
+	return nil
+}
