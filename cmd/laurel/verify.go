@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/openlaurel/laurel/fetch"
+	"github.com/openlaurel/laurel/render"
 	"github.com/openlaurel/laurel/trust"
 	"github.com/openlaurel/laurel/verify"
 )
@@ -122,5 +123,10 @@ func (c *verifyCommand) print(std streams, name string, rep *verify.Report) erro
 			return err
 		}
 	}
-	return rep.WriteText(std.out)
+	words, err := render.NewCatalogue()
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(std.out, render.ReportText(rep, words.Match("en")))
+	return err
 }

@@ -50,7 +50,9 @@ func (s sessions) SignIn(_ http.ResponseWriter, r *http.Request, id record.Accou
 }
 
 // SignOut implements web.Sessions.
-func (s sessions) SignOut(_ http.ResponseWriter, r *http.Request) error { return s.Destroy(r.Context()) }
+func (s sessions) SignOut(_ http.ResponseWriter, r *http.Request) error {
+	return s.Destroy(r.Context())
+}
 
 // sessionStore is the sessions table as scs wants it.
 type sessionStore struct{ db *store.DB }
@@ -80,7 +82,9 @@ func (s sessionStore) DeleteCtx(ctx context.Context, token string) error {
 	return err
 }
 
-func (s sessionStore) Find(token string) ([]byte, bool, error) { return s.FindCtx(context.Background(), token) }
+func (s sessionStore) Find(token string) ([]byte, bool, error) {
+	return s.FindCtx(context.Background(), token)
+}
 
 func (s sessionStore) Commit(token string, b []byte, expiry time.Time) error {
 	return s.CommitCtx(context.Background(), token, b, expiry)
