@@ -59,10 +59,12 @@ type checker struct {
 
 type step struct {
 	name  string
-	index int // when name is empty
+	index int // isName when the step is a name
 }
 
-func (k *checker) push(name string) { k.path = append(k.path, step{name: name}) }
+const isName = -1
+
+func (k *checker) push(name string) { k.path = append(k.path, step{name, isName}) }
 func (k *checker) pushIndex(i int)  { k.path = append(k.path, step{index: i}) }
 func (k *checker) pop()             { k.path = k.path[:len(k.path)-1] }
 
@@ -70,7 +72,7 @@ func (k *checker) pointer() string {
 	var b strings.Builder
 	for _, s := range k.path {
 		b.WriteByte('/')
-		if s.name != "" {
+		if s.index == isName {
 			b.WriteString(ijson.EscapePointer(s.name))
 		} else {
 			fmt.Fprintf(&b, "%d", s.index)
@@ -91,7 +93,7 @@ func (k *checker) warn(code, message string, args ...any) {
 // here is the name of the member being looked at, for messages.
 func (k *checker) here() string {
 	for i := len(k.path) - 1; i >= 0; i-- {
-		if k.path[i].name != "" {
+		if k.path[i].index == isName {
 			return k.path[i].name
 		}
 	}
@@ -151,7 +153,12 @@ func (k *checker) object(v ijson.Value, c *class) {
 	}
 }
 
-func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+func capital(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
 
 // value checks the value of a member: the only place that knows what the forms mean.
 func (k *checker) value(v ijson.Value, p *property) {

@@ -9,8 +9,6 @@ import (
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
-	"golang.org/x/text/language"
-	"golang.org/x/text/message"
 
 	"github.com/openlaurel/laurel/ijson"
 )
@@ -215,8 +213,9 @@ func plain(v ijson.Value) any {
 // flatten lists the innermost causes.
 func flatten(e *jsonschema.ValidationError, out []Problem) []Problem {
 	if len(e.Causes) == 0 {
-		return append(out, Problem{Pointer: ijson.Pointer(e.InstanceLocation...), Code: "foreign",
-			Message: capital(e.ErrorKind.LocalizedString(message.NewPrinter(language.English))) + "."})
+		// The error of a cause reads "at '/pointer': what is wrong".
+		_, what, _ := strings.Cut(e.Error(), "': ")
+		return append(out, Problem{Pointer: ijson.Pointer(e.InstanceLocation...), Code: "foreign", Message: capital(what) + "."})
 	}
 	for _, c := range e.Causes {
 		out = flatten(c, out)
