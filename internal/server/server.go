@@ -60,7 +60,7 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*Server, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("the keys cannot be opened: %w", err), db.Close())
 	}
-	fetcher := own{db: db, base: c.BaseURL(), next: fetch.NewHTTP(nil)}
+	fetcher := &store.Published{DB: db, Next: fetch.NewHTTP(nil)}
 	s := &Server{
 		Config:    c,
 		DB:        db,
