@@ -2,6 +2,7 @@ package bake
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"path"
@@ -12,14 +13,22 @@ import (
 
 	"github.com/pdfcpu/pdfcpu/pkg/api"
 	"github.com/pdfcpu/pdfcpu/pkg/filter"
+	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu"
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/model"
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
 
 	"github.com/openlaurel/laurel/ijson"
 )
 
-// maxAttachments bounds how many attachments of a PDF are looked at.
-const maxAttachments = 100
+const (
+	// maxAttachments bounds how many attachments of a PDF are looked at.
+	maxAttachments = 100
+
+	// maxPDFTime bounds reading a PDF's structure. Each part of it is bounded
+	// too, but 64 MB hold many parts, and each may be compressed. An honest
+	// transcript takes milliseconds.
+	maxPDFTime = 5 * time.Second
+)
 
 // pdfConfiguration bounds what a PDF may make the library do. The library
 // would otherwise write a configuration file into the user's home.
@@ -29,8 +38,10 @@ func pdfConfiguration() *model.Configuration {
 	c.ValidationMode = model.ValidationRelaxed
 	c.Limits.MaxStreamBytes = MaxImage
 	c.Limits.MaxDecodeBytes = MaxCredential
-	c.Limits.MaxObjectCount = 1 << 20 // a transcript of a thousand courses has 10,000
-	c.Limits.MaxXRefEntries = 1 << 20
+	c.Limits.MaxObjectCount = 1 << 18 // a transcript of a thousand courses has 10,000
+	c.Limits.MaxXRefEntries = 1 << 18
+	c.Limits.MaxObjectStreamCount = 2_000 // writers put some 100 objects into a stream
+	c.Limits.MaxObjectStreamFirst = 32 << 10
 	c.Limits.MaxRecursionDepth = 200
 	c.Offline = true
 	return c
@@ -42,7 +53,12 @@ func unbakePDF(file []byte) (credential []byte, err error) {
 	defer recoverPDF(&err)
 	conf := pdfConfiguration()
 	conf.Cmd = model.EXTRACTATTACHMENTS
-	ctx, err := api.ReadContext(bytes.NewReader(file), conf)
+	deadline, cancel := context.WithTimeout(context.Background(), maxPDFTime)
+	defer cancel()
+	ctx, err := pdfcpu.ReadWithContext(deadline, bytes.NewReader(file), conf)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return nil, fmt.Errorf("%w: the PDF takes longer than %v to read", ErrTooLarge, maxPDFTime)
+	}
 	if err != nil {
 		return nil, &MalformedError{Format: PDF, Msg: "the PDF cannot be read", Err: err}
 	}
