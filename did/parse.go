@@ -238,7 +238,10 @@ func parsePEM(text string) (crypto.PublicKey, error) {
 	if err != nil {
 		return nil, &key.Error{Reason: key.Malformed, Msg: "publicKeyPem does not hold a readable public key"}
 	}
-	return pub, key.Check(pub)
+	if err := key.Check(pub); err != nil {
+		return nil, err
+	}
+	return pub, nil
 }
 
 // absolute completes a bare fragment with the id of its document (DID Core 3.2.2).

@@ -37,7 +37,7 @@ func ParseJWK(v ijson.Value) (crypto.PublicKey, error) {
 	if err != nil {
 		return nil, err
 	}
-	return pub, Check(pub)
+	return checked(pub)
 }
 
 // JWKAlgorithm returns the alg member of a JWK (RFC 7517 section 4.4), the only algorithm the key may be used with; ""

@@ -66,6 +66,14 @@ func Check(pub crypto.PublicKey) error {
 	return refuse(Unsupported, "keys of type %T cannot verify a credential; use Ed25519, P-256, P-384 or RSA", pub)
 }
 
+// checked returns pub or the reason against it, never both: a refused key must not reach a comparison or a signature.
+func checked(pub crypto.PublicKey) (crypto.PublicKey, error) {
+	if err := Check(pub); err != nil {
+		return nil, err
+	}
+	return pub, nil
+}
+
 func checkECDSA(k *ecdsa.PublicKey) error {
 	if k == nil || k.Curve == nil {
 		return refuse(Malformed, "elliptic curve key without a curve")

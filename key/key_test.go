@@ -201,7 +201,7 @@ func TestParseJWKRefuses(t *testing.T) {
 		{`{"kty":"RSA","n":"AQAB"}`, Malformed},
 		{`{"kty":"RSA","n":"AQAB","e":"AQAAAAAB"}`, Weak},
 	} {
-		if _, err := ParseJWK(value(t, tc.text)); reasonOf(err) != tc.want {
+		if pub, err := ParseJWK(value(t, tc.text)); reasonOf(err) != tc.want || pub != nil {
 			t.Errorf("ParseJWK(%s): %v, want reason %d", tc.text, err, tc.want)
 		}
 	}
@@ -220,7 +220,7 @@ func TestParseMultikeyRefuses(t *testing.T) {
 		"u7QEB":                          Malformed,
 		string(make([]byte, 3000)) + "z": Malformed,
 	} {
-		if _, err := ParseMultikey(text); reasonOf(err) != want {
+		if pub, err := ParseMultikey(text); reasonOf(err) != want || pub != nil {
 			t.Errorf("ParseMultikey(%.40q): %v, want reason %d", text, err, want)
 		}
 	}
@@ -279,6 +279,9 @@ func FuzzParseMultikey(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string) {
 		pub, err := ParseMultikey(s)
 		if err != nil {
+			if pub != nil {
+				t.Fatal("a key beside an error")
+			}
 			return
 		}
 		again, err := Multikey(pub)
@@ -299,6 +302,9 @@ func FuzzParseJWK(f *testing.F) {
 		}
 		pub, err := ParseJWK(doc.Root())
 		if err != nil {
+			if pub != nil {
+				t.Fatal("a key beside an error")
+			}
 			return
 		}
 		jwk, err := JWK(pub)

@@ -41,7 +41,7 @@ func ParseMultikey(s string) (crypto.PublicKey, error) {
 	if err != nil {
 		return nil, err
 	}
-	return pub, Check(pub)
+	return checked(pub)
 }
 
 func parseRaw(data []byte) (crypto.PublicKey, error) {
@@ -117,5 +117,5 @@ func ParseBase58(methodType, s string) (crypto.PublicKey, error) {
 		return nil, refuse(Malformed, "the publicKeyBase58 is not base58btc: %v", err)
 	}
 	pub := ed25519.PublicKey(raw)
-	return pub, Check(pub)
+	return checked(pub)
 }
