@@ -1,0 +1,117 @@
+// Package trust reads lists of known issuers: the operator's own, and the registries of the Digital Credentials
+// Consortium (DCC).
+//
+// A list says that its keeper knows an issuer by its id. It says nothing about a credential, and an issuer that no list
+// names is not thereby bad. The own format is one JSON object:
+//
+//	{
+//	  "name": "Partner universities",
+//	  "url": "https://registrar.example.edu/partners",
+//	  "issuers": [
+//	    {"id": "did:web:north.example", "name": "North College", "url": "https://north.example"},
+//	    {"id": "https://south.example/issuer", "name": "South College"}
+//	  ]
+//	}
+package trust
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/openlaurel/laurel/ijson"
+	"github.com/openlaurel/laurel/verify"
+)
+
+// MaxBytes bounds a list: 100,000 issuers of 150 bytes.
+const MaxBytes = 16 << 20
+
+// An Issuer is one entry of a list.
+type Issuer struct {
+	ID   string // compared exactly, as identifiers are
+	Name string // what the list calls it
+	URL  string
+}
+
+// A List is a list of known issuers.
+type List struct {
+	Name string
+	URL  string // where it is published
+
+	byID map[string]Issuer
+}
+
+// Parse reads a list in the own format or a DCC registry ({"meta": …, "registry": {id: {name, url}}}).
+func Parse(b []byte) (*List, error) {
+	doc, err := ijson.Parse(b, &ijson.Options{MaxBytes: MaxBytes})
+	if err != nil {
+		return nil, fmt.Errorf("trust: the list is not valid JSON: %w", err)
+	}
+	v := doc.Root()
+	switch {
+	case v.Get("issuers").Kind() == ijson.Array:
+		return parseOwn(v)
+	case v.Get("registry").Kind() == ijson.Object:
+		return parseDCC(v)
+	case v.Kind() == ijson.Array && v.Index(0).Get("type").IsString():
+		return nil, errors.New("trust: this is a list of registries; fetch each registry that it names and give those")
+	}
+	return nil, errors.New(`trust: the list has neither "issuers" nor "registry"; write {"name": …, "issuers": [{"id": …, "name": …}]}`)
+}
+
+func parseOwn(v ijson.Value) (*List, error) {
+	l := &List{Name: v.Get("name").Text(), URL: v.Get("url").Text(), byID: map[string]Issuer{}}
+	if l.Name == "" {
+		return nil, errors.New(`trust: the list has no "name"; readers are told which list knows the issuer`)
+	}
+	for i, e := range v.Get("issuers").Each() {
+		issuer := Issuer{ID: e.Get("id").Text(), Name: e.Get("name").Text(), URL: e.Get("url").Text()}
+		if issuer.ID == "" {
+			return nil, fmt.Errorf("trust: /issuers/%d has no id", i)
+		}
+		if _, twice := l.byID[issuer.ID]; twice {
+			return nil, fmt.Errorf("trust: /issuers/%d names %s again; keep one entry", i, issuer.ID)
+		}
+		l.byID[issuer.ID] = issuer
+	}
+	return l, nil
+}
+
+// parseDCC reads a registry of the DCC's first kind: ids are the names of an object's members.
+func parseDCC(v ijson.Value) (*List, error) {
+	l := &List{Name: v.Get("meta").Get("name").Text(), URL: v.Get("meta").Get("url").Text(), byID: map[string]Issuer{}}
+	if l.Name == "" {
+		l.Name = "DCC registry"
+	}
+	for id, e := range v.Get("registry").Members() {
+		if e.Kind() != ijson.Object {
+			return nil, fmt.Errorf("trust: %s is no entry of a registry", ijson.Pointer("registry", id))
+		}
+		l.byID[id] = Issuer{ID: id, Name: e.Get("name").Text(), URL: e.Get("url").Text()}
+	}
+	return l, nil
+}
+
+// Len is how many issuers the list names.
+func (l *List) Len() int { return len(l.byID) }
+
+// Lookup finds an issuer by its id.
+func (l *List) Lookup(id string) (Issuer, bool) {
+	i, ok := l.byID[id]
+	return i, ok
+}
+
+// Lists are all that a verifier consults, in the order in which they are named to the reader.
+type Lists []*List
+
+var _ verify.IssuerLists = Lists(nil)
+
+// Listed says which lists name the issuer.
+func (ls Lists) Listed(issuerID string) []verify.Listing {
+	var out []verify.Listing
+	for _, l := range ls {
+		if i, ok := l.Lookup(issuerID); ok {
+			out = append(out, verify.Listing{Registry: l.Name, URL: l.URL, Name: i.Name})
+		}
+	}
+	return out
+}
