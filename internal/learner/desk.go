@@ -2,17 +2,21 @@ package learner
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/openlaurel/laurel/fetch"
+	"github.com/openlaurel/laurel/ijson"
 	"github.com/openlaurel/laurel/internal/record"
 	"github.com/openlaurel/laurel/internal/store"
+	"github.com/openlaurel/laurel/ob"
+	"github.com/openlaurel/laurel/verify"
 )
 
 // Desk is the learner's desk over one store.
 type Desk struct {
 	DB *store.DB
-	// Fetcher answers for documents that are not ours; nil means that nothing is fetched.
+	// Fetcher answers for documents that are not ours; nil means that nothing else is fetched.
 	Fetcher fetch.Fetcher
 	// Now tells the time; nil means the clock.
 	Now func() time.Time
@@ -25,35 +29,168 @@ func (d *Desk) now() time.Time {
 	return record.Time(time.Now())
 }
 
-func soon(op string) error { return record.Errorf(record.Unavailable, op, "this act is being built") }
+func (d *Desk) verify(ctx context.Context, b []byte) *verify.Report {
+	return verify.Verify(ctx, b, &verify.Options{Fetcher: &store.Published{DB: d.DB, Next: d.Fetcher}, Now: d.now()})
+}
 
-// MyRecord reads the actor's record and verifies it now.
+// self reads the actor's own learner.
+func self(ctx context.Context, tx *store.Tx, op string, actor record.Actor) (*record.Learner, error) {
+	if err := actor.RequireSelf(op, actor.Learner); err != nil {
+		return nil, err
+	}
+	l, err := tx.Learner(ctx, actor.Learner)
+	if err != nil {
+		return nil, err
+	}
+	if l.Institution != actor.Institution {
+		return nil, record.Errorf(record.NotFound, op, "there is nothing here for you; sign in with the account that may see it")
+	}
+	return l, nil
+}
+
+// MyRecord reads the actor's record and verifies it now. A learner about whom nothing was issued yet gets a record
+// without a credential.
 func (d *Desk) MyRecord(ctx context.Context, actor record.Actor) (*MyRecord, error) {
-	return nil, soon("learner.MyRecord")
+	const op = "learner.MyRecord"
+	out := &MyRecord{}
+	var held []*record.Credential
+	reasons := map[string]string{}
+	err := d.DB.View(ctx, func(tx *store.Tx) error {
+		l, err := self(ctx, tx, op, actor)
+		if err != nil {
+			return err
+		}
+		i, err := tx.Institution(ctx, l.Institution)
+		if err != nil {
+			return err
+		}
+		out.Learner, out.Institution = *l, *i
+		if held, err = tx.CurrentOfLearner(ctx, l.ID, "AchievementCredential"); err != nil {
+			return err
+		}
+		for _, c := range held {
+			if c.State != record.CredentialSuspended {
+				continue
+			}
+			e, err := tx.StatusOf(ctx, c.URI, c.Revision)
+			if err != nil {
+				return err
+			}
+			reasons[c.URI] = e.Reason
+		}
+		if out.Shares, err = openShares(ctx, tx, l.ID, d.now()); err != nil {
+			return err
+		}
+		clr, err := tx.CurrentCredential(ctx, l.RecordID)
+		if record.KindOf(err) == record.NotFound {
+			return nil
+		}
+		out.Credential = clr
+		return err
+	})
+	if err != nil {
+		return nil, record.Wrap(op, err)
+	}
+	checked := map[string]*verify.Report{}
+	if out.Credential != nil {
+		out.Report = d.verify(ctx, out.Credential.Bytes)
+		for _, r := range out.Report.Credentials {
+			checked[r.ID] = r
+		}
+	}
+	for _, c := range held {
+		item := itemOf(c)
+		if item.Report = checked[c.URI]; item.Report == nil {
+			item.Report = d.verify(ctx, c.Bytes)
+		}
+		item.Reason = reasons[c.URI]
+		out.Items = append(out.Items, item)
+	}
+	return out, nil
 }
 
-// Fetch reads the credential with a path id, for whoever may have it: the learner, staff of the institution, or anybody
-// when the institution's records are open. pathID is what follows /records/.
+func openShares(ctx context.Context, tx *store.Tx, id record.LearnerID, now time.Time) (int, error) {
+	shares, err := tx.SharesOfLearner(ctx, id)
+	if err != nil {
+		return 0, err
+	}
+	open := 0
+	for _, s := range shares {
+		if s.Refusal(now) == "" {
+			open++
+		}
+	}
+	return open, nil
+}
+
+// itemOf reads what a list shows of a credential.
+func itemOf(c *record.Credential) Item {
+	item := Item{Ref: c.PathID, URI: c.URI, Name: c.Name, Kind: c.Kind, ValidUntil: c.ValidUntil, State: c.State}
+	doc, err := ijson.Parse(c.Bytes, nil)
+	if err != nil {
+		return item // our own bytes; the report says what is wrong with them
+	}
+	ac := ob.ReadAchievementCredential(doc.Root())
+	item.AwardedOn = ac.AwardedDate.Day()
+	if a := ac.CredentialSubject.Achievement; a != nil {
+		item.Type, item.Code = string(a.AchievementType), a.HumanCode
+		item.Result = resultWords(ac.CredentialSubject.Result, a)
+	}
+	return item
+}
+
+func resultWords(results []ob.Result, a *ob.Achievement) string {
+	var words []string
+	for _, r := range results {
+		w := r.Value
+		for n := range a.ResultDescription {
+			rd := &a.ResultDescription[n]
+			if rd.ID != r.ResultDescription {
+				continue
+			}
+			if level, ok := rd.Level(r.AchievedLevel); ok {
+				w = level.Name
+			}
+			if len(results) > 1 && w != "" {
+				w = rd.Name + ": " + w
+			}
+		}
+		if w == "" {
+			w = string(r.Status)
+		}
+		if w != "" {
+			words = append(words, w)
+		}
+	}
+	return strings.Join(words, " · ")
+}
+
+// Fetch reads the newest version of the credential with a path id, for whoever may have it: the learner, staff of the
+// institution, or anybody when the institution's records are open. pathID is what follows /records/.
 func (d *Desk) Fetch(ctx context.Context, actor record.Actor, pathID string) (*record.Credential, error) {
-	return nil, soon("learner.Fetch")
-}
-
-// Share makes a share.
-func (d *Desk) Share(ctx context.Context, actor record.Actor, req ShareRequest) (*NewShare, error) {
-	return nil, soon("learner.Share")
-}
-
-// Shares lists the actor's shares.
-func (d *Desk) Shares(ctx context.Context, actor record.Actor) ([]ShareView, error) {
-	return nil, soon("learner.Shares")
-}
-
-// RevokeShare ends a share and deletes its bytes.
-func (d *Desk) RevokeShare(ctx context.Context, actor record.Actor, id record.ShareID) error {
-	return soon("learner.RevokeShare")
-}
-
-// Export gives everything to take along, as one ZIP.
-func (d *Desk) Export(ctx context.Context, actor record.Actor) (*Export, error) {
-	return nil, soon("learner.Export")
+	const op = "learner.Fetch"
+	hidden := record.Errorf(record.NotFound, op, "there is no record at this address, or it is not for you; sign in with the account that may see it")
+	var c *record.Credential
+	err := d.DB.View(ctx, func(tx *store.Tx) (err error) {
+		if c, err = tx.NewestCredential(ctx, pathID); err != nil {
+			return err
+		}
+		i, err := tx.Institution(ctx, c.Institution)
+		if err != nil {
+			return err
+		}
+		mine := actor.RequireSelf(op, c.Learner) == nil
+		staff := actor.Require(op, c.Institution, record.RoleRegistrar, record.RoleApprover) == nil
+		if !mine && !staff && !i.Policy.OpenRecords {
+			return hidden
+		}
+		return nil
+	})
+	if record.KindOf(err) == record.NotFound {
+		return nil, hidden
+	}
+	if err != nil {
+		return nil, record.Wrap(op, err)
+	}
+	return c, nil
 }

@@ -32,6 +32,7 @@ type Item struct {
 	AwardedOn  string
 	ValidUntil time.Time
 	State      record.CredentialState
+	Reason     string         // why it is suspended, in the registrar\'s words
 	Report     *verify.Report // of this credential on its own
 }
 
@@ -57,9 +58,11 @@ type NewShare struct {
 // ShareView is a share in the learner's list.
 type ShareView struct {
 	record.Share
-	Items    []record.ShareItem    // without bytes
-	Openings []record.ShareOpening // newest first, at most 50
-	State    string                // open, expired, revoked
+	Items       []record.ShareItem    // without bytes
+	Openings    []record.ShareOpening // newest first, at most 50
+	HasPasscode bool
+	HasPasscode bool
+	State       string // open, expired, revoked
 }
 
 // Export is everything that the learner can take along.

@@ -37,6 +37,16 @@ type (
 // (122 random bits) and tell nobody when they were made.
 func NewID() string { return uuid.NewString() }
 
+// NewOrderedID returns a fresh identifier that sorts after those made before: a version 7 UUID, for rows that are listed
+// in the order in which they were entered and whose id is no address.
+func NewOrderedID() string {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return NewID() // no randomness for the tail; NewString panics where there is none at all
+	}
+	return id.String()
+}
+
 // DerivedID returns the same identifier for the same parts, always: a version 5 UUID under the given institution.
 // Importers use it, so that the same row of the same source gets the same id on every run.
 func DerivedID(institution InstitutionID, parts ...string) string {

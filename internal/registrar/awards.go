@@ -2,6 +2,8 @@ package registrar
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/openlaurel/laurel/internal/record"
@@ -77,7 +79,10 @@ func (d *Desk) recent(ctx context.Context, tx *store.Tx, i *record.Institution, 
 	return nil
 }
 
-// Awards lists awards, in the order of their ids, state by state; without states, drafts.
+// allStates is what a filter without states chooses.
+var allStates = []record.AwardState{record.AwardDraft, record.AwardApproved, record.AwardIssued, record.AwardSuperseded, record.AwardRevoked, record.AwardWithdrawn}
+
+// Awards lists awards in the order in which they were entered.
 func (d *Desk) Awards(ctx context.Context, actor record.Actor, f AwardFilter) ([]AwardView, error) {
 	const op = "registrar.Awards"
 	if err := actor.Require(op, actor.Institution, staff...); err != nil {
@@ -87,7 +92,7 @@ func (d *Desk) Awards(ctx context.Context, actor record.Actor, f AwardFilter) ([
 		f.Limit = MaxPage
 	}
 	if len(f.States) == 0 {
-		f.States = []record.AwardState{record.AwardDraft}
+		f.States = allStates
 	}
 	var out []AwardView
 	err := d.DB.View(ctx, func(tx *store.Tx) error {
@@ -95,18 +100,21 @@ func (d *Desk) Awards(ctx context.Context, actor record.Actor, f AwardFilter) ([
 		if err != nil {
 			return err
 		}
+		var all []*store.AwardRow
 		for _, state := range f.States {
 			rows, err := tx.NamedAwards(ctx, actor.Institution, state, f.Batch, f.Learner, f.Search, f.After, f.Limit)
 			if err != nil {
 				return err
 			}
-			for _, r := range rows {
-				view, err := v.view(ctx, r)
-				if err != nil {
-					return err
-				}
-				out = append(out, *view)
+			all = append(all, rows...)
+		}
+		slices.SortFunc(all, func(a, b *store.AwardRow) int { return strings.Compare(string(a.ID), string(b.ID)) })
+		for _, r := range all[:min(len(all), f.Limit)] {
+			view, err := v.view(ctx, r)
+			if err != nil {
+				return err
 			}
+			out = append(out, *view)
 		}
 		return nil
 	})

@@ -96,7 +96,7 @@ func (d *Desk) newBatch(actor record.Actor, req *ImportRequest, v *Preview) *rec
 	}
 	source := req.Source
 	return &record.Batch{
-		ID: record.BatchID(record.NewID()), Institution: actor.Institution, Format: v.Format, Source: source, FileName: v.FileName,
+		ID: record.BatchID(record.NewOrderedID()), Institution: actor.Institution, Format: v.Format, Source: source, FileName: v.FileName,
 		SHA256: sum, State: record.BatchStaged, Counts: v.Counts, Findings: v.Findings, CreatedBy: actor.Account, CreatedAt: d.now(),
 	}
 }

@@ -3,6 +3,8 @@ package registrar
 import (
 	"context"
 	"fmt"
+	"net"
+	"net/url"
 	"regexp"
 	"strings"
 
@@ -31,15 +33,8 @@ func (d *Desk) AddInstitution(ctx context.Context, actor record.Actor, i record.
 		return nil, record.Errorf(record.Invalid, op, "the institution needs a name of at most %d bytes", maxName)
 	}
 	i.BaseURL = i.Root()
-	if i.DID == "" {
-		var err error
-		if i.DID, err = record.WebDID(i.BaseURL); err != nil {
-			return nil, err
-		}
-	}
-	if _, err := did.WebURL(i.DID); err != nil {
-		return nil, &record.Error{Kind: record.Invalid, Op: op, Err: err, Message: fmt.Sprintf(
-			"%s cannot be an issuer: did:web needs a domain name, not an address; set the public URL, or give the institution a DID of its own", i.DID)}
+	if err := d.chooseDID(&i); err != nil {
+		return nil, err
 	}
 	if i.ID == "" {
 		i.ID = record.InstitutionID(record.NewID())
@@ -73,6 +68,32 @@ func (d *Desk) AddInstitution(ctx context.Context, actor record.Actor, i record.
 	}
 	d.log().Info("institution added", "institution", i.ID)
 	return &i, nil
+}
+
+// chooseDID names an institution that brings no DID by its base URL. did:web takes domain names only; on a loopback or
+// bare address, where no stranger could resolve it anyway, the name is one that is reserved for examples (RFC 2606), and
+// its document is answered from our own rows.
+func (d *Desk) chooseDID(i *record.Institution) error {
+	const op = "registrar.AddInstitution"
+	if i.DID == "" {
+		var err error
+		if i.DID, err = record.WebDID(i.BaseURL); err != nil {
+			return err
+		}
+		u, err := url.Parse(i.BaseURL)
+		if err != nil {
+			return record.Errorf(record.Invalid, op, "%q is not a web address; use https://host[:port][/path]", i.BaseURL)
+		}
+		if host := u.Hostname(); host == "localhost" || net.ParseIP(host) != nil {
+			i.DID = "did:web:" + i.Slug + ".example"
+			d.log().Warn("the public URL has no domain name; the issuer's DID resolves on this server alone", "did", i.DID)
+		}
+	}
+	if _, err := did.WebURL(i.DID); err != nil {
+		return &record.Error{Kind: record.Invalid, Op: op, Err: err, Message: fmt.Sprintf(
+			"%s cannot be an issuer: did:web needs a domain name, not an address; set the public URL, or give the institution a DID of its own", i.DID)}
+	}
+	return nil
 }
 
 // event writes an audit event of this desk.

@@ -47,7 +47,7 @@ func (d *Desk) StartIssuing(ctx context.Context, actor record.Actor) (*record.Ru
 // addRun writes a run over learners.
 func (d *Desk) addRun(ctx context.Context, tx *store.Tx, actor record.Actor, i *record.Institution, learners []record.LearnerID) (*record.Run, error) {
 	now := d.now()
-	run := &record.Run{ID: record.RunID(record.NewID()), Institution: i.ID, State: record.RunQueued, Total: len(learners), RequestedBy: actor.Account, CreatedAt: now}
+	run := &record.Run{ID: record.RunID(record.NewOrderedID()), Institution: i.ID, State: record.RunQueued, Total: len(learners), RequestedBy: actor.Account, CreatedAt: now}
 	if err := tx.AddRun(ctx, run); err != nil {
 		return nil, err
 	}

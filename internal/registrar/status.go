@@ -232,7 +232,7 @@ func (d *Desk) Correct(ctx context.Context, actor record.Actor, id record.AwardI
 		}
 		now := d.now()
 		fresh = *a
-		fresh.ID, fresh.Revision, fresh.State, fresh.Detail = record.AwardID(record.NewID()), newest.Revision+1, record.AwardDraft, detail
+		fresh.ID, fresh.Revision, fresh.State, fresh.Detail = record.AwardID(record.NewOrderedID()), newest.Revision+1, record.AwardDraft, detail
 		// Hash stays what the source said last: the correction holds until the source itself says something new.
 		fresh.Replaces, fresh.Reason, fresh.PreparedBy = a.ID, reason, actor.Account
 		fresh.ApprovedBy, fresh.ApprovedAt, fresh.CreatedAt, fresh.UpdatedAt = "", time.Time{}, now, now

@@ -134,7 +134,7 @@ func (w *writer) changeDraft(ctx context.Context, r *rowPlan) error {
 // next revision.
 func (w *writer) addAward(ctx context.Context, r *rowPlan) error {
 	a := &record.Award{
-		ID: record.AwardID(record.NewID()), Institution: w.batch.Institution, Learner: w.learners[r.learner], Achievement: w.about[r.about],
+		ID: record.AwardID(record.NewOrderedID()), Institution: w.batch.Institution, Learner: w.learners[r.learner], Achievement: w.about[r.about],
 		SourceKey: r.key, Source: w.plan.source, Revision: r.newest + 1, Hash: r.hash, Batch: w.batch.ID, Row: r.from.Row,
 		State: record.AwardDraft, Detail: r.from.Detail, CredentialID: record.NewID(),
 		PreparedBy: w.actor.Account, CreatedAt: w.now, UpdatedAt: w.now,

@@ -63,6 +63,14 @@ func (tx *Tx) ShareItems(ctx context.Context, share record.ShareID) ([]record.Sh
 	}, `SELECT position, uri, name, sha256, bytes FROM share_items WHERE share_id = $1 ORDER BY position`, share)
 }
 
+// ShareItemNames reads the documents of a share without their bytes.
+func (tx *Tx) ShareItemNames(ctx context.Context, share record.ShareID) ([]record.ShareItem, error) {
+	return list(ctx, tx, "store.ShareItemNames", func(s scanner) (i record.ShareItem, err error) {
+		err = s.Scan(&i.Position, &i.URI, &i.Name, &i.SHA256)
+		return
+	}, `SELECT position, uri, name, sha256 FROM share_items WHERE share_id = $1 ORDER BY position`, share)
+}
+
 // ChangeShare writes label, audience, note, expiry and download of the version that was read, unless it was revoked.
 func (tx *Tx) ChangeShare(ctx context.Context, s *record.Share) error {
 	err := tx.one(ctx, "store.ChangeShare",
@@ -107,18 +115,15 @@ func (tx *Tx) ShareOpenings(ctx context.Context, share record.ShareID, limit int
 	}, `SELECT share_id, at, act FROM share_openings WHERE share_id = $1 ORDER BY seq DESC LIMIT $2`, share, limit)
 }
 
-// WrongPasscode counts a wrong passcode and returns how many there were since the last right one.
-func (tx *Tx) WrongPasscode(ctx context.Context, id record.ShareID) (int64, error) {
-	return get(ctx, tx, "store.WrongPasscode", number,
-		`UPDATE shares SET wrong_passcodes = wrong_passcodes + 1 WHERE id = $1 RETURNING wrong_passcodes`, id)
+// TryPasscode counts a try before it is judged, so that no number of simultaneous tries exceeds the limit. It reports
+// false when the tries are used up.
+func (tx *Tx) TryPasscode(ctx context.Context, id record.ShareID, limit int) (bool, error) {
+	n, err := tx.exec(ctx, "store.TryPasscode",
+		`UPDATE shares SET wrong_passcodes = wrong_passcodes + 1 WHERE id = $1 AND wrong_passcodes < $2`, id, limit)
+	return n == 1, err
 }
 
-// WrongPasscodes reads how many wrong passcodes there were since the last right one.
-func (tx *Tx) WrongPasscodes(ctx context.Context, id record.ShareID) (int64, error) {
-	return get(ctx, tx, "store.WrongPasscodes", number, `SELECT wrong_passcodes FROM shares WHERE id = $1`, id)
-}
-
-// RightPasscode starts the count of wrong passcodes anew.
+// RightPasscode starts the count of tries anew: the last one was right.
 func (tx *Tx) RightPasscode(ctx context.Context, id record.ShareID) error {
 	_, err := tx.exec(ctx, "store.RightPasscode", `UPDATE shares SET wrong_passcodes = 0 WHERE id = $1 AND wrong_passcodes > 0`, id)
 	return err

@@ -1,0 +1,235 @@
+package learner
+
+import (
+	"context"
+	"crypto/rand"
+	"strings"
+	"time"
+
+	"github.com/openlaurel/laurel/internal/account"
+	"github.com/openlaurel/laurel/internal/record"
+	"github.com/openlaurel/laurel/internal/store"
+)
+
+const (
+	maxItems     = 1000 // of one share: a whole record, item by item
+	maxLabel     = 200
+	maxNote      = 4000 // an introduction is a page, not a book
+	minPasscode  = 4
+	maxPasscode  = 200
+	maxOpen      = 200                       // open shares of one learner: a list that can still be looked after
+	maxShareLife = 10 * 365 * 24 * time.Hour // longer is "until revoked"
+	openingsKept = 50                        // shown with a share; all of them are counted
+)
+
+// Share copies the chosen documents behind an unguessable link. What is shared later changes with nothing: a correction
+// of the record is a new share, and the old one says that its document was replaced.
+func (d *Desk) Share(ctx context.Context, actor record.Actor, req ShareRequest) (*NewShare, error) {
+	const op = "learner.Share"
+	if err := actor.RequireSelf(op, actor.Learner); err != nil {
+		return nil, err
+	}
+	if err := d.checkShare(op, &req); err != nil {
+		return nil, err
+	}
+	out := &NewShare{Token: rand.Text(), Share: record.Share{
+		ID: record.ShareID(record.NewID()), Institution: actor.Institution, Learner: actor.Learner, Label: req.Label, Audience: req.Audience, Note: req.Note,
+		Whole: req.Whole, AllowDownload: req.AllowDownload, ExpiresAt: record.Time(req.ExpiresAt), CreatedAt: d.now(),
+	}}
+	if req.ExpiresAt.IsZero() {
+		out.ExpiresAt = time.Time{}
+	}
+	out.TokenHash = record.Sum([]byte(out.Token))
+	if req.Passcode != "" {
+		var err error
+		if out.PasscodeHash, err = account.HashPassword(ctx, req.Passcode); err != nil {
+			return nil, err
+		}
+	}
+	err := d.DB.Update(ctx, func(tx *store.Tx) error {
+		l, err := self(ctx, tx, op, actor)
+		if err != nil {
+			return err
+		}
+		if l.Guardian {
+			return record.Errorf(record.Forbidden, op, "sharing is off for this record until the guardian allows it; ask your institution")
+		}
+		open, err := openShares(ctx, tx, l.ID, d.now())
+		if err != nil {
+			return err
+		}
+		if open >= maxOpen {
+			return record.Errorf(record.TooLarge, op, "there are already %d open links; end one that is no longer needed", open)
+		}
+		i, err := tx.Institution(ctx, l.Institution)
+		if err != nil {
+			return err
+		}
+		out.URL = i.Root() + "/shares/" + out.Token
+		chosen, err := choose(ctx, tx, op, l, &req)
+		if err != nil {
+			return err
+		}
+		return d.keep(ctx, tx, actor, &out.Share, chosen)
+	})
+	if err != nil {
+		return nil, record.Wrap(op, err)
+	}
+	return out, nil
+}
+
+func (d *Desk) checkShare(op string, req *ShareRequest) error {
+	req.Label, req.Audience = strings.TrimSpace(req.Label), strings.TrimSpace(req.Audience)
+	switch {
+	case !req.Whole && len(req.Items) == 0:
+		return record.Errorf(record.Invalid, op, "choose at least one item, or the whole record")
+	case len(req.Items) > maxItems:
+		return record.Errorf(record.TooLarge, op, "at most %d items can be shared at once; share the whole record instead", maxItems)
+	case len(req.Label) > maxLabel || len(req.Audience) > maxLabel:
+		return record.Errorf(record.Invalid, op, "the label and the name of the reader have at most %d bytes", maxLabel)
+	case len(req.Note) > maxNote:
+		return record.Errorf(record.Invalid, op, "the introduction has at most %d bytes", maxNote)
+	case req.Passcode != "" && (len(req.Passcode) < minPasscode || len(req.Passcode) > maxPasscode):
+		return record.Errorf(record.Invalid, op, "a passcode has from %d to %d characters", minPasscode, maxPasscode)
+	case !req.ExpiresAt.IsZero() && !req.ExpiresAt.After(d.now()):
+		return record.Errorf(record.Invalid, op, "the end of the share is in the past")
+	case !req.ExpiresAt.IsZero() && req.ExpiresAt.After(d.now().Add(maxShareLife)):
+		return record.Errorf(record.Invalid, op, "the end of the share is more than ten years away; choose “until I stop it”")
+	}
+	return nil
+}
+
+// choose reads what was chosen: only what is in force and the learner's own.
+func choose(ctx context.Context, tx *store.Tx, op string, l *record.Learner, req *ShareRequest) ([]*record.Credential, error) {
+	refs := req.Items
+	if req.Whole {
+		refs = []string{l.RecordID}
+	}
+	var out []*record.Credential
+	seen := map[string]bool{}
+	for _, ref := range refs {
+		if seen[ref] {
+			continue
+		}
+		seen[ref] = true
+		c, err := tx.CurrentCredential(ctx, ref)
+		if record.KindOf(err) == record.NotFound || err == nil && c.Learner != l.ID {
+			return nil, record.Errorf(record.NotFound, op, "an item that was chosen is not in your record any more; look at your record again")
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, c)
+	}
+	return out, nil
+}
+
+func (d *Desk) keep(ctx context.Context, tx *store.Tx, actor record.Actor, s *record.Share, chosen []*record.Credential) error {
+	if err := tx.AddShare(ctx, s); err != nil {
+		return err
+	}
+	for n, c := range chosen {
+		item := &record.ShareItem{Position: n, URI: c.URI, Name: c.Name, SHA256: c.SHA256, Bytes: c.Bytes}
+		if err := tx.AddShareItem(ctx, s.ID, item); err != nil {
+			return err
+		}
+	}
+	return d.event(ctx, tx, actor, "share.made", s.ID)
+}
+
+// event writes an audit event. It does not say for whom a share is: staff read the audit, and that is not theirs to
+// know.
+func (d *Desk) event(ctx context.Context, tx *store.Tx, actor record.Actor, action string, share record.ShareID) error {
+	return tx.Append(ctx, &record.Event{Institution: actor.Institution, At: d.now(), Actor: actor.ID(), Action: action, Object: "share/" + string(share), Learner: actor.Learner})
+}
+
+// Shares lists the actor's shares, newest first, each with its latest looks.
+func (d *Desk) Shares(ctx context.Context, actor record.Actor) ([]ShareView, error) {
+	const op = "learner.Shares"
+	var out []ShareView
+	err := d.DB.View(ctx, func(tx *store.Tx) error {
+		l, err := self(ctx, tx, op, actor)
+		if err != nil {
+			return err
+		}
+		shares, err := tx.SharesOfLearner(ctx, l.ID)
+		if err != nil {
+			return err
+		}
+		for _, s := range shares {
+			v := ShareView{Share: *s, State: "open"}
+			v.TokenHash, v.PasscodeHash = "", ""
+			v.HasPasscode = s.PasscodeHash != ""
+			switch s.Refusal(d.now()) {
+			case "share.revoked":
+				v.State = "revoked"
+			case "share.expired":
+				v.State = "expired"
+			}
+			if v.Items, err = tx.ShareItemNames(ctx, s.ID); err != nil {
+				return err
+			}
+			if v.Openings, err = tx.ShareOpenings(ctx, s.ID, openingsKept); err != nil {
+				return err
+			}
+			out = append(out, v)
+		}
+		return nil
+	})
+	return out, record.Wrap(op, err)
+}
+
+// RevokeShare ends a share and deletes its bytes, at once and for good. Ending it twice is no error.
+func (d *Desk) RevokeShare(ctx context.Context, actor record.Actor, id record.ShareID) error {
+	const op = "learner.RevokeShare"
+	err := d.DB.Update(ctx, func(tx *store.Tx) error {
+		s, err := d.own(ctx, tx, op, actor, id)
+		if err != nil {
+			return err
+		}
+		if !s.RevokedAt.IsZero() {
+			return nil
+		}
+		if err := tx.RevokeShare(ctx, id, d.now()); err != nil {
+			return err
+		}
+		return d.event(ctx, tx, actor, "share.revoked", id)
+	})
+	return record.Wrap(op, err)
+}
+
+func (d *Desk) own(ctx context.Context, tx *store.Tx, op string, actor record.Actor, id record.ShareID) (*record.Share, error) {
+	if _, err := self(ctx, tx, op, actor); err != nil {
+		return nil, err
+	}
+	s, err := tx.Share(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return s, actor.RequireSelf(op, s.Learner)
+}
+
+// ChangeShare changes label, audience, introduction, end and download of an open share, of the version that was read.
+// What is shared does not change: that is a new share.
+func (d *Desk) ChangeShare(ctx context.Context, actor record.Actor, id record.ShareID, version int64, req ShareRequest) error {
+	const op = "learner.ChangeShare"
+	req.Whole = true // nothing is chosen anew
+	if err := d.checkShare(op, &req); err != nil {
+		return err
+	}
+	err := d.DB.Update(ctx, func(tx *store.Tx) error {
+		s, err := d.own(ctx, tx, op, actor, id)
+		if err != nil {
+			return err
+		}
+		s.Label, s.Audience, s.Note, s.AllowDownload, s.Version = req.Label, req.Audience, req.Note, req.AllowDownload, version
+		if s.ExpiresAt = (time.Time{}); !req.ExpiresAt.IsZero() {
+			s.ExpiresAt = record.Time(req.ExpiresAt)
+		}
+		if err := tx.ChangeShare(ctx, s); err != nil {
+			return err
+		}
+		return d.event(ctx, tx, actor, "share.changed", id)
+	})
+	return record.Wrap(op, err)
+}
