@@ -82,7 +82,15 @@ func parseCompressed(c *curve, raw []byte) (crypto.PublicKey, error) {
 	if x == nil {
 		return nil, refuse(Malformed, "the public key is not a point of curve %s", c.name)
 	}
-	return &ecdsa.PublicKey{Curve: c.curve, X: x, Y: y}, nil
+	point := make([]byte, 1+2*c.size)
+	point[0] = 4 // uncompressed, SEC 1 section 2.3.3
+	x.FillBytes(point[1 : 1+c.size])
+	y.FillBytes(point[1+c.size:])
+	pub, err := ecdsa.ParseUncompressedPublicKey(c.curve, point)
+	if err != nil {
+		return nil, refuse(Malformed, "the public key is not a point of curve %s", c.name)
+	}
+	return pub, nil
 }
 
 // Multikey encodes pub as a publicKeyMultibase value (Controlled Identifiers 1.0, 2.2.2).
@@ -95,7 +103,11 @@ func Multikey(pub crypto.PublicKey) (string, error) {
 		return multibase.Encode('z', multibase.AddPrefix(multibase.Ed25519Pub, k)), nil
 	case *ecdsa.PublicKey:
 		c := curveOf(k.Curve)
-		raw := elliptic.MarshalCompressed(k.Curve, k.X, k.Y)
+		point, err := k.Bytes()
+		if err != nil {
+			return "", refuse(Malformed, "the point is not on curve %s", c.name)
+		}
+		raw := append([]byte{2 + point[2*c.size]&1}, point[1:1+c.size]...) // compressed, SEC 1 section 2.3.3
 		return multibase.Encode('z', multibase.AddPrefix(c.codec, raw)), nil
 	case *rsa.PublicKey:
 		return multibase.Encode('z', multibase.AddPrefix(multibase.RSAPub, x509.MarshalPKCS1PublicKey(k))), nil
