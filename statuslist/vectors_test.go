@@ -213,3 +213,17 @@ func BenchmarkDecode(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkEncodeMillion is what publishing a list of a million entries costs.
+func BenchmarkEncodeMillion(b *testing.B) {
+	const entries = 1_000_000
+	bits := statuslist.NewBits(entries, 1)
+	for i := uint64(0); i < entries; i += 97 {
+		if err := statuslist.SetBit(bits, i*31%entries, 1, 1); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for b.Loop() {
+		statuslist.Encode(bits)
+	}
+}
