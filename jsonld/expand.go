@@ -21,6 +21,9 @@ type expandFlags struct {
 	fromMap    bool
 }
 
+// noProperty stands for no active property: no JSON string is so.
+const noProperty = "\xff"
+
 // expandDocument expands the root (JSON-LD 1.1 API, section 5.1.1, and the
 // expand method of section 9.1).
 func (p *processor) expandDocument(v ijson.Value) ([]any, error) {
@@ -28,7 +31,7 @@ func (p *processor) expandDocument(v ijson.Value) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	e, err := p.expand(c, "", v, expandFlags{})
+	e, err := p.expand(c, noProperty, v, expandFlags{})
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +51,7 @@ func asArray(v any) []any {
 	return []any{v}
 }
 
-// expand is the Expansion Algorithm (section 5.1.2). property is "" for none.
+// expand is the Expansion Algorithm (section 5.1.2).
 func (p *processor) expand(c *activeContext, property string, v ijson.Value, f expandFlags) (any, error) {
 	switch v.Kind() {
 	case ijson.Null, ijson.Invalid:
@@ -58,7 +61,7 @@ func (p *processor) expand(c *activeContext, property string, v ijson.Value, f e
 	case ijson.Object:
 		return p.expandObject(c, property, v, f)
 	}
-	if property == "" || p.isGraph(c, property) {
+	if property == noProperty || p.isGraph(c, property) {
 		p.drop(string(v.Raw()), ReasonFreeFloating)
 		return nil, nil
 	}
@@ -70,7 +73,7 @@ func (p *processor) expand(c *activeContext, property string, v ijson.Value, f e
 }
 
 func termOf(c *activeContext, property string) *term {
-	if property == "" {
+	if property == noProperty {
 		return nil
 	}
 	return c.term(property)
@@ -169,7 +172,7 @@ func (p *processor) expandObject(c *activeContext, property string, v ijson.Valu
 
 // expandProperty returns the IRI or keyword of a property, "" for none.
 func (p *processor) expandProperty(c *activeContext, property string) string {
-	if property == "" {
+	if property == noProperty {
 		return ""
 	}
 	iri, _ := p.expandIRI(c, property, true, false)

@@ -13,7 +13,7 @@ type objectExpansion struct {
 	p                *processor
 	active           *activeContext
 	typeScoped       *activeContext
-	property         string // that the object is a value of, "" for none
+	property         string // that the object is a value of, or noProperty
 	expandedProperty string
 	isJSON           bool // the object's @type is @json
 	result           object
@@ -239,7 +239,7 @@ func (x *objectExpansion) value(v ijson.Value) error {
 }
 
 func (x *objectExpansion) list(v ijson.Value) error {
-	if x.property == "" || x.expandedProperty == "@graph" {
+	if x.property == noProperty || x.expandedProperty == "@graph" {
 		x.p.drop("@list", ReasonFreeFloating)
 		return nil
 	}
@@ -344,7 +344,7 @@ func (x *objectExpansion) finish() (any, error) {
 		x.p.drop("@language", ReasonEmpty)
 		return nil, nil
 	}
-	if x.property == "" || x.expandedProperty == "@graph" {
+	if x.property == noProperty || x.expandedProperty == "@graph" {
 		if x.p.saysNothing(r) {
 			return nil, nil
 		}

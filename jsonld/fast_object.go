@@ -17,15 +17,25 @@ func (f *fast) object(c *fastContext, in *entry, v ijson.Value, g rdf.Node) (rdf
 		return 0, orBail(err)
 	}
 	mark := len(f.entries)
-	defer func() { f.entries = f.entries[:mark] }()
+	n, err := f.members(next, step, v, g)
+	f.entries = f.entries[:mark]
+	return n, err
+}
+
+// members looks up what the members mean and then writes them.
+func (f *fast) members(c *fastContext, step *typeStep, v ijson.Value, g rdf.Node) (rdf.Node, error) {
+	mark := len(f.entries)
 	var id ijson.Value
-	root := len(f.p.path) == 0
+	omit := f.p.opts.OmitTopLevel
+	if len(f.p.path) > 0 {
+		omit = nil
+	}
 	for name, m := range v.Members() {
-		if name == "@context" || root && slices.Contains(f.p.opts.OmitTopLevel, name) {
+		if name == "@context" || omit != nil && slices.Contains(omit, name) {
 			f.entries = append(f.entries, nil)
 			continue
 		}
-		e := f.entry(next, name)
+		e := f.entry(c, name)
 		switch e.kind {
 		case entryOdd:
 			return 0, errBail
@@ -37,7 +47,7 @@ func (f *fast) object(c *fastContext, in *entry, v ijson.Value, g rdf.Node) (rdf
 		}
 		f.entries = append(f.entries, e)
 	}
-	n, valid := f.subject(next, id, v)
+	n, valid := f.subject(c, id, v)
 	if !valid {
 		return 0, errBail
 	}
@@ -46,15 +56,14 @@ func (f *fast) object(c *fastContext, in *entry, v ijson.Value, g rdf.Node) (rdf
 			f.ds.AddIRI(n, f.w.typ, f.text(t), g)
 		}
 	}
-	x := &objectExpansion{p: f.p, active: next.active, result: object{}}
 	i := mark
 	for name, m := range v.Members() {
 		e := f.entries[i]
 		i++
-		if e == nil || e.kind == entryID || e.kind == entryType {
+		if e == nil || e.kind == entryID || e.kind == entryType || e.kind == entryNull {
 			continue
 		}
-		if err := f.member(x, e, n, name, m, g); err != nil {
+		if err := f.member(c, e, n, name, m, g); err != nil {
 			return 0, err
 		}
 	}

@@ -8,10 +8,8 @@ import (
 )
 
 // member writes the value of a property.
-func (f *fast) member(x *objectExpansion, e *entry, n rdf.Node, name string, v ijson.Value, g rdf.Node) error {
+func (f *fast) member(c *fastContext, e *entry, n rdf.Node, name string, v ijson.Value, g rdf.Node) error {
 	switch e.kind {
-	case entryNull:
-		return nil
 	case entryDrop:
 		reason := ReasonUndefinedTerm
 		if keywordForm(name) {
@@ -20,25 +18,28 @@ func (f *fast) member(x *objectExpansion, e *entry, n rdf.Node, name string, v i
 		f.p.drop(name, reason, name)
 		return nil
 	case entrySlow:
-		return f.slowMember(x, e, n, name, v, g)
+		return f.slowMember(c, e, n, name, v, g)
+	}
+	if e.isSimple() && v.Kind() < ijson.Array && !e.isContainer() {
+		f.scalar(e, n, f.predicate(e.symbol), v, g)
+		return nil
 	}
 	f.p.enter(name)
-	defer f.p.leave()
-	var c container
-	if e.term != nil {
-		c = e.term.container
-	}
+	var err error
 	switch {
-	case c&containerList != 0:
-		return f.list(x, e, n, name, v, g)
-	case c&containerGraph != 0:
-		return f.graph(x, e, n, name, v, g)
+	case !e.isContainer():
+		err = f.value(c, e, n, f.predicate(e.symbol), name, v, g)
+	case e.term.container&containerList != 0:
+		err = f.list(c, e, n, name, v, g)
+	default:
+		err = f.graph(c, e, n, name, v, g)
 	}
-	return f.value(x, e, n, f.predicate(e.symbol), name, v, g)
+	f.p.leave()
+	return err
 }
 
 // value writes a value, or each of an array.
-func (f *fast) value(x *objectExpansion, e *entry, n rdf.Node, p rdf.Predicate, name string, v ijson.Value, g rdf.Node) error {
+func (f *fast) value(c *fastContext, e *entry, n rdf.Node, p rdf.Predicate, name string, v ijson.Value, g rdf.Node) error {
 	switch v.Kind() {
 	case ijson.Null:
 		return nil
@@ -51,7 +52,7 @@ func (f *fast) value(x *objectExpansion, e *entry, n rdf.Node, p rdf.Predicate, 
 				continue
 			}
 			f.p.enterIndex(i)
-			err := f.value(x, e, n, p, name, item, g)
+			err := f.value(c, e, n, p, name, item, g)
 			f.p.leave()
 			i++
 			if err != nil {
@@ -60,20 +61,25 @@ func (f *fast) value(x *objectExpansion, e *entry, n rdf.Node, p rdf.Predicate, 
 		}
 		return nil
 	case ijson.Object:
-		return f.objectValue(x, e, n, p, name, v, g)
+		return f.objectValue(c, e, n, p, name, v, g)
 	}
 	if !e.isSimple() {
 		var err error
-		if e, err = f.scalarEntry(e, x, name); err != nil {
+		if e, err = f.scalarEntry(e, name); err != nil {
 			return err
 		}
 	}
 	if e.kind == entrySlow || e.kind == entryIRI && v.IsString() && !f.iri(e, n, p, v, g) {
-		return f.slowValue(x, n, p, name, v, g)
+		return f.slowValue(c, n, p, name, v, g)
 	} else if e.kind == entryLiteral || !v.IsString() {
 		f.scalar(e, n, p, v, g)
 	}
 	return nil
+}
+
+// isContainer reports whether values are put in a list or a graph.
+func (e *entry) isContainer() bool {
+	return e.term != nil && e.term.container&(containerList|containerGraph) != 0
 }
 
 // isSimple reports whether scalars need no more than f.scalar.
@@ -83,18 +89,18 @@ func (e *entry) isSimple() bool {
 
 // scalarEntry returns what holds for scalar values of a property: where it
 // has a scoped context, that counts.
-func (f *fast) scalarEntry(e *entry, x *objectExpansion, name string) (*entry, error) {
+func (f *fast) scalarEntry(e *entry, name string) (*entry, error) {
 	if e.term == nil || e.term.scoped == nil {
 		return e, nil
 	}
 	if e.scalar == nil {
-		c, err := f.scopedContext(e.ctx, e)
+		inside, err := f.scopedContext(e.ctx, e)
 		if err != nil {
 			return nil, err
 		}
 		inner := *e // what the property is does not change, only its values
-		inner.term, inner.ctx = c.active.term(name), c
-		f.setKind(&inner, c)
+		inner.term, inner.ctx = inside.active.term(name), inside
+		f.setKind(&inner, inside)
 		if inner.term == nil || inner.term.scoped != nil && inner.term.scoped != e.term.scoped {
 			inner.kind = entrySlow
 		}
@@ -143,10 +149,10 @@ func (f *fast) iri(e *entry, n rdf.Node, p rdf.Predicate, v ijson.Value, g rdf.N
 }
 
 // objectValue writes an object that is a value of a property.
-func (f *fast) objectValue(x *objectExpansion, e *entry, n rdf.Node, p rdf.Predicate, name string, v ijson.Value, g rdf.Node) error {
+func (f *fast) objectValue(c *fastContext, e *entry, n rdf.Node, p rdf.Predicate, name string, v ijson.Value, g rdf.Node) error {
 	o, err := f.object(e.ctx, e, v, g)
 	if err == errBail {
-		return f.slowValue(x, n, p, name, v, g)
+		return f.slowValue(c, n, p, name, v, g)
 	}
 	if err == nil {
 		f.ds.AddNode(n, p, o, g)
@@ -155,10 +161,10 @@ func (f *fast) objectValue(x *objectExpansion, e *entry, n rdf.Node, p rdf.Predi
 }
 
 // slowMember has the generic path expand a member, and writes the result.
-func (f *fast) slowMember(x *objectExpansion, e *entry, n rdf.Node, name string, v ijson.Value, g rdf.Node) error {
+func (f *fast) slowMember(c *fastContext, e *entry, n rdf.Node, name string, v ijson.Value, g rdf.Node) error {
 	f.p.enter(name)
 	defer f.p.leave()
-	x.result = object{}
+	x := &objectExpansion{p: f.p, active: c.active, result: object{}}
 	if err := x.propertyValue(e.iri, member{name, v}); err != nil {
 		return err
 	}
@@ -171,8 +177,8 @@ func (f *fast) slowMember(x *objectExpansion, e *entry, n rdf.Node, name string,
 }
 
 // slowValue has the generic path expand one value of a property.
-func (f *fast) slowValue(x *objectExpansion, n rdf.Node, p rdf.Predicate, name string, v ijson.Value, g rdf.Node) error {
-	item, err := f.p.expand(x.active, name, v, expandFlags{})
+func (f *fast) slowValue(c *fastContext, n rdf.Node, p rdf.Predicate, name string, v ijson.Value, g rdf.Node) error {
+	item, err := f.p.expand(c.active, name, v, expandFlags{})
 	if err != nil {
 		return err
 	}
@@ -185,13 +191,13 @@ func (f *fast) slowValue(x *objectExpansion, n rdf.Node, p rdf.Predicate, name s
 }
 
 // list writes the value of a property with the container @list.
-func (f *fast) list(x *objectExpansion, e *entry, n rdf.Node, name string, v ijson.Value, g rdf.Node) error {
+func (f *fast) list(c *fastContext, e *entry, n rdf.Node, name string, v ijson.Value, g rdf.Node) error {
 	if v.Kind() != ijson.Array || !e.isSimple() {
-		return f.slowList(x, e, n, name, v, g)
+		return f.slowList(c, e, n, name, v, g)
 	}
 	for item := range v.Elements() {
 		if k := item.Kind(); k == ijson.Null || k >= ijson.Array {
-			return f.slowList(x, e, n, name, v, g)
+			return f.slowList(c, e, n, name, v, g)
 		}
 	}
 	p := f.predicate(e.symbol)
@@ -210,21 +216,21 @@ func (f *fast) list(x *objectExpansion, e *entry, n rdf.Node, name string, v ijs
 	return nil
 }
 
-func (f *fast) slowList(x *objectExpansion, e *entry, n rdf.Node, name string, v ijson.Value, g rdf.Node) error {
+func (f *fast) slowList(c *fastContext, e *entry, n rdf.Node, name string, v ijson.Value, g rdf.Node) error {
 	f.p.leave()
 	defer f.p.enter(name)
-	return f.slowMember(x, e, n, name, v, g)
+	return f.slowMember(c, e, n, name, v, g)
 }
 
 // graph writes the value of a property with the container @graph: each
 // object is a graph of its own.
-func (f *fast) graph(x *objectExpansion, e *entry, n rdf.Node, name string, v ijson.Value, g rdf.Node) error {
+func (f *fast) graph(c *fastContext, e *entry, n rdf.Node, name string, v ijson.Value, g rdf.Node) error {
 	p := f.predicate(e.symbol)
 	for i, item := range v.Each() {
 		if v.Kind() == ijson.Array {
 			f.p.enterIndex(i)
 		}
-		err := f.graphItem(x, e, n, p, name, item, g)
+		err := f.graphItem(c, e, n, p, name, item, g)
 		if v.Kind() == ijson.Array {
 			f.p.leave()
 		}
@@ -235,7 +241,7 @@ func (f *fast) graph(x *objectExpansion, e *entry, n rdf.Node, name string, v ij
 	return nil
 }
 
-func (f *fast) graphItem(x *objectExpansion, e *entry, n rdf.Node, p rdf.Predicate, name string, v ijson.Value, g rdf.Node) error {
+func (f *fast) graphItem(c *fastContext, e *entry, n rdf.Node, p rdf.Predicate, name string, v ijson.Value, g rdf.Node) error {
 	if v.Kind() == ijson.Object {
 		graph := f.ds.Blank("")
 		before, dropped := f.ds.Len(), len(f.p.dropped)
@@ -249,7 +255,7 @@ func (f *fast) graphItem(x *objectExpansion, e *entry, n rdf.Node, p rdf.Predica
 		}
 		f.p.dropped = f.p.dropped[:dropped]
 	}
-	item, err := f.p.expand(x.active, name, v, expandFlags{})
+	item, err := f.p.expand(c.active, name, v, expandFlags{})
 	if err != nil {
 		return err
 	}

@@ -18,10 +18,10 @@ type processor struct {
 	read    map[string]*contextList // contexts of the document by their bytes
 }
 
-// step is one step of a JSON pointer: a member, or if name is "", an element.
+// step is one step of a JSON pointer: a member, or an element.
 type step struct {
 	name  string
-	index int
+	index int // of an element; -1 for a member
 }
 
 func newProcessor(v ijson.Value, opts *Options) *processor {
@@ -37,11 +37,11 @@ func newProcessor(v ijson.Value, opts *Options) *processor {
 	return p
 }
 
-func (p *processor) enter(name string) { p.path = append(p.path, step{name: name}) }
+func (p *processor) enter(name string) { p.path = append(p.path, step{name, -1}) }
 func (p *processor) enterIndex(i int)  { p.path = append(p.path, step{index: i}) }
 func (p *processor) leave()            { p.path = p.path[:len(p.path)-1] }
 func (s step) String() string {
-	if s.name == "" {
+	if s.index >= 0 {
 		return strconv.Itoa(s.index)
 	}
 	return ijson.EscapePointer(s.name)
