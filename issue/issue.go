@@ -154,36 +154,28 @@ func refuses(findings []verify.Finding) bool {
 	return false
 }
 
-// moment is when the stranger verifies: now, or inside the credential's own window when that lies elsewhere. Credentials
-// are issued ahead of their time, and licences that have run out are still part of a record.
+// moment is when the stranger verifies: now, or when the credential begins, for credentials are issued ahead of their
+// time.
 func moment(unsigned []byte, now time.Time) time.Time {
-	d, err := vc.Parse(unsigned)
-	switch {
-	case err != nil:
-		return now
-	case !d.ValidUntil.IsZero() && now.After(d.ValidUntil):
-		return d.ValidUntil
-	case now.Before(d.ValidFrom):
+	if d, err := vc.Parse(unsigned); err == nil && now.Before(d.ValidFrom) {
 		return d.ValidFrom
 	}
 	return now
 }
 
-// objections are the findings of a report for which the finished bytes are not let out: whatever failed in the document
-// itself; in the credentials inside it, what failed other than by the passing of time.
+// objections are the findings of a report for which the finished bytes are not let out: whatever failed, in the document
+// or in one inside it, other than by the passing of time. A licence that has run out is still part of a record.
 func objections(r *verify.Report) []verify.Finding {
 	var out []verify.Finding
 	for _, f := range r.Findings {
-		if f.Outcome == verify.Fails {
+		if f.Outcome == verify.Fails && f.Code != "validity.expired" {
 			out = append(out, f)
 		}
 	}
 	for _, part := range r.Credentials {
 		for _, f := range objections(part) {
-			if f.Check != "validity" {
-				f.Pointer = part.Path + f.Pointer
-				out = append(out, f)
-			}
+			f.Pointer = part.Path + f.Pointer
+			out = append(out, f)
 		}
 	}
 	return out

@@ -160,13 +160,13 @@ func (l *linter) plainJSON(v ijson.Value, at string) {
 	}
 }
 
-// asVerifier adds what the verifier's own lint refuses and nothing here has found.
+// asVerifier adds what the verifier's own lint refuses, or warns of in the vocabulary, and nothing here has found.
 func (l *linter) asVerifier(ctx context.Context, unsigned []byte) {
 	if len(l.opts.Documents) > 0 {
 		return // the verifier's lint knows the embedded contexts alone
 	}
 	for _, f := range verify.Lint(ctx, unsigned) {
-		if f.Outcome == verify.Fails && !l.said(f.Pointer) {
+		if (f.Outcome == verify.Fails || f.Warning && f.Check == "context") && !l.said(f.Pointer) {
 			l.findings = append(l.findings, f)
 		}
 	}

@@ -117,20 +117,40 @@ func offScale(d *ob.ResultDescription, value string) (scale string, ok bool) {
 func (l *linter) record() {
 	l.subjects(func(s ijson.Value, at string) {
 		l.named(s, at)
-		known := map[string]bool{}
+		known := catalog{}
 		v := s.Get("achievement")
 		for i, a := range v.Each() {
-			l.achievement(a, place(at+"/achievement", v, i))
-			known[a.Get("id").Text()] = true
+			p := place(at+"/achievement", v, i)
+			l.achievement(a, p)
+			l.define(known, a, p)
 		}
 		l.parts(s, at, known)
 		l.associations(s, at, known)
 	})
 }
 
+// catalog holds the achievements of a record by id, each in canonical form; related ones, which are only named, as "".
+type catalog map[string]string
+
+// define adds an achievement, and warns of an id that stands for something else already: in linked data both become one
+// node with the statements of both.
+func (l *linter) define(known catalog, a ijson.Value, at string) {
+	id := a.Get("id").Text()
+	form := string(ijson.AppendCanonical(nil, a))
+	if other := known[id]; other != "" && other != form {
+		l.add("issue.conflicting-copies", at, id)
+	}
+	known[id] = form
+	for _, r := range a.Get("related").Each() {
+		if id := r.Get("id").Text(); known[id] == "" {
+			known[id] = ""
+		}
+	}
+}
+
 // parts looks at each credential inside the record, and collects the achievements that they assert. Their own content is
 // not linted: it is signed already, perhaps by others, and cannot be mended here.
-func (l *linter) parts(s ijson.Value, at string, known map[string]bool) {
+func (l *linter) parts(s ijson.Value, at string, known catalog) {
 	at += "/verifiableCredential"
 	v := s.Get("verifiableCredential")
 	seen := map[string]bool{}
@@ -153,10 +173,7 @@ func (l *linter) parts(s ijson.Value, at string, known map[string]bool) {
 		for _, inner := range d.Subjects {
 			l.sameLearner(s, inner, d.Name, p)
 			for _, a := range inner.Get("achievement").Each() {
-				known[a.Get("id").Text()] = true
-				for _, r := range a.Get("related").Each() {
-					known[r.Get("id").Text()] = true
-				}
+				l.define(known, a, p)
 			}
 		}
 	}
@@ -190,7 +207,7 @@ func sameIdentity(a, b ob.IdentityObject) bool {
 	return strings.EqualFold(a.IdentityHash, b.IdentityHash) && a.Salt == b.Salt
 }
 
-func (l *linter) associations(s ijson.Value, at string, known map[string]bool) {
+func (l *linter) associations(s ijson.Value, at string, known catalog) {
 	v := s.Get("association")
 	for i, e := range v.Each() {
 		p := place(at+"/association", v, i)
@@ -200,7 +217,7 @@ func (l *linter) associations(s ijson.Value, at string, known map[string]bool) {
 			continue
 		}
 		for _, end := range []struct{ name, id string }{{"sourceId", source}, {"targetId", target}} {
-			if !known[end.id] {
+			if _, ok := known[end.id]; !ok {
 				l.add("issue.association-dangling", p+"/"+end.name, end.id)
 			}
 		}

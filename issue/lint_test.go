@@ -107,6 +107,7 @@ func TestLintSaysWhatIsWrong(t *testing.T) {
 		{record, "/credentialSubject/association/0/type", nil, "", "issue.form", "/credentialSubject/association/0"},
 		{record, "/credentialSubject/association/0/targetId", "urn:none", "", "issue.association-dangling", ""},
 		{record, "/credentialSubject/association/0/targetId", at + "stat-210", "", "issue.association-to-itself", "/credentialSubject/association/0"},
+		{record, "/credentialSubject/achievement/0/id", at + "bsc", "", "issue.conflicting-copies", part + "/3"},
 		{record, "/credentialSubject/achievement/0/criteria", map[string]any{}, "", "issue.criteria", ""},
 		{record, part + "/1/proof", nil, "", "issue.part-unsigned", part + "/1"},
 		{record, part + "/1", "a.b.c", "", "issue.part-token", ""},

@@ -7,8 +7,11 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/openlaurel/laurel/did"
+	"github.com/openlaurel/laurel/fetch"
 	"github.com/openlaurel/laurel/issue"
 	"github.com/openlaurel/laurel/key"
+	"github.com/openlaurel/laurel/ob"
 	"github.com/openlaurel/laurel/schema"
 	"github.com/openlaurel/laurel/verify"
 )
@@ -61,13 +64,20 @@ func TestEverySuite(t *testing.T) {
 		{"p256", "ecdsa-sd-2023", "ecdsa-sd-2023"},
 		{"p256", "jwt:ES256", "jwt:ES256"},
 		{"ed25519", "jwt:EdDSA", "jwt:EdDSA"},
+		{"rsa2048", "", "jwt:RS256"},
 	} {
 		t.Run(c.alg+" "+c.proof, func(t *testing.T) {
 			signer, err := key.Generate(c.alg)
 			if err != nil {
 				t.Fatal(err)
 			}
-			k := keyOf(t, signer)
+			var k issue.Key
+			if c.alg == "rsa2048" { // did:key has no form for RSA
+				id := did.JWK(signer.Public())
+				k = issue.Key{Signer: signer, VerificationMethod: id + "#0"}
+			} else {
+				k = keyOf(t, signer)
+			}
 			k.Suite = c.suite
 			x := newTranscript(k)
 			_, writing, _, _ := x.achievements()
@@ -145,4 +155,74 @@ func BenchmarkSecureAward(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// An issuer at a did:web is proven by its DID document: with it the report is verified, without it nothing fails and the
+// caller is told.
+func TestAnIssuerOnTheWeb(t *testing.T) {
+	k := ed25519Key(t)
+	_, multikey, _ := strings.Cut(k.VerificationMethod, "#")
+	const issuer = "did:web:university.example"
+	k.VerificationMethod = issuer + "#" + multikey
+	x := newTranscript(k)
+	_, writing, _, _ := x.achievements()
+	b, err := issue.Award(x.credential("1", subjectOf(writing)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	document := `{"@context": ["https://www.w3.org/ns/did/v1"], "id": "did:web:university.example", "assertionMethod": ["METHOD"],
+		"verificationMethod": [{"id": "METHOD", "type": "Multikey", "controller": "did:web:university.example", "publicKeyMultibase": "KEY"}]}`
+	document = strings.NewReplacer("METHOD", k.VerificationMethod, "KEY", multikey).Replace(document)
+	own := fetch.Static{"https://university.example/.well-known/did.json": []byte(document)}
+	_, report, err := issue.Secure(t.Context(), b, k, &issue.Options{Fetcher: own})
+	if err != nil || report.Verdict != verify.Verified {
+		t.Errorf("with the DID document: %v %+v", err, report)
+	}
+	_, report, err = issue.Secure(t.Context(), b, k, nil)
+	if err != nil || report.Verdict != verify.Indeterminate {
+		t.Errorf("without it: %v %+v", err, report)
+	}
+	stripped := fetch.Static{"https://university.example/.well-known/did.json": []byte(strings.Replace(document, "assertionMethod", "authentication", 1))}
+	if _, _, err = issue.Secure(t.Context(), b, k, &issue.Options{Fetcher: stripped}); err == nil {
+		t.Error("signed with a key that may not sign credentials")
+	}
+}
+
+// Dates: what is issued ahead of its time, or has run out already, is signed; what ends before it begins is not.
+func TestWindows(t *testing.T) {
+	k := ed25519Key(t)
+	x := newTranscript(k)
+	_, writing, _, _ := x.achievements()
+	for _, c := range []struct {
+		from, until string
+		refused     bool
+	}{
+		{"2999-01-01T00:00:00Z", "", false},
+		{"2015-01-01T00:00:00Z", "2020-01-01T00:00:00Z", false},
+		{"2020-01-01T00:00:00Z", "2015-01-01T00:00:00Z", true},
+	} {
+		award := x.credential("1", subjectOf(writing))
+		award.ValidFrom, award.ValidUntil = ob.DateTime(c.from), ob.DateTime(c.until)
+		b, err := issue.Award(award)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _, err = issue.Secure(t.Context(), b, k, nil)
+		if refused := err != nil; refused != c.refused {
+			t.Errorf("from %s until %s: %v", c.from, c.until, err)
+		}
+	}
+}
+
+func FuzzLint(f *testing.F) {
+	k := ed25519Key(f)
+	_, unsigned := newTranscript(k).build(f, k)
+	f.Add(unsigned)
+	f.Fuzz(func(t *testing.T, b []byte) {
+		for _, finding := range issue.Lint(t.Context(), b, nil) {
+			if finding.Message == "" || finding.Code == "" {
+				t.Errorf("%+v in %s", finding, b)
+			}
+		}
+	})
 }
