@@ -58,10 +58,11 @@ func (c *credential) addUnsigned() {
 
 // proofWork gathers what the proofs of one credential have to say.
 type proofWork struct {
-	c       *credential
-	intact  int
-	broken  int
-	unknown int
+	c               *credential
+	intact          int
+	broken          int
+	unknown         int
+	needsVocabulary bool // some proof is over RDF, so that undefined terms are not sealed
 }
 
 func (w *proofWork) check(p dataintegrity.Proof) {
@@ -91,6 +92,9 @@ func worstOf(fs []Finding) Outcome {
 
 func (w *proofWork) checkOne(p dataintegrity.Proof) {
 	c := w.c
+	if !strings.Contains(p.Name(), "-jcs-") {
+		w.needsVocabulary = true
+	}
 	if _, known := p.Suite(); !known && p.Type != "" {
 		c.add("proof.unknown-suite", p.Pointer, p.Name())
 		return
@@ -213,5 +217,27 @@ func (w *proofWork) finish(findings []Finding) {
 		}
 	default:
 		c.seal = sealUnknown
+	}
+	if w.intact == 0 && w.needsVocabulary {
+		c.readVocabulary()
+	}
+}
+
+// readVocabulary looks for undefined terms where no seal was recomputed: they are a fault whatever the key.
+func (c *credential) readVocabulary() {
+	if c.has("context", Fails) || c.has("context", Unknown) {
+		return
+	}
+	res, err := jsonld.ToRDF(c.root(), &jsonld.Options{Documents: c.opts.Contexts, OmitTopLevel: []string{"proof"}})
+	var context *jsonld.ContextError
+	var document *jsonld.Error
+	switch {
+	case errors.As(err, &context):
+		c.addContextError(context)
+	case errors.As(err, &document):
+		c.add("context.invalid", document.Pointer, document.Code+" "+document.Msg)
+	case err == nil:
+		c.dropped = res.Dropped
+		c.addDropped()
 	}
 }

@@ -29,6 +29,7 @@ func checkSchema(c *credential) {
 		c.checkCriteria()
 	}
 	c.checkListForm()
+	c.checkClass()
 	p.more()
 	name := string(class)
 	if !known {
@@ -98,6 +99,26 @@ func (p *problems) schema(found []schema.Problem) {
 func (p *problems) more() {
 	if n := p.told - maxProblems; n > 0 {
 		p.c.add("schema.more", "", n)
+	}
+}
+
+// subjectClasses are the subjects that tell what a credential is, and the types that say so.
+var subjectClasses = map[string][]string{
+	"ClrSubject": {"ClrCredential"}, "AchievementSubject": {"AchievementCredential", "OpenBadgeCredential"},
+}
+
+// checkClass: a credential with the subject of a class is of that class, or no rule of the class would be asked.
+func (c *credential) checkClass() {
+	if c.isLearnerRecord() {
+		return
+	}
+	for _, s := range c.doc.Subjects {
+		for _, t := range vc.Strings(s.Get("type")) {
+			if want := subjectClasses[t]; want != nil {
+				c.add("schema.type", "/type", want[0])
+				return
+			}
+		}
 	}
 }
 
@@ -176,8 +197,12 @@ func (c *credential) checkNamedSchema(s vc.Object) {
 	}
 	resp, err := c.net.Fetch(c.ctx, s.ID, fetch.AcceptSchema)
 	if err != nil {
+		code := "schema.own-unavailable"
+		if s.Is(schema.TypeJSONSchema) || s.Is(schema.TypeJSONSchemaCredential) {
+			code = "schema.extra-unavailable" // VC Data Model 2.0 leaves it to the verifier whether to apply it
+		}
 		_, words := why(err)
-		c.add("schema.own-unavailable", s.Pointer, s.ID, words)
+		c.add(code, s.Pointer, s.ID, words)
 		return
 	}
 	typ := schema.TypeJSONSchema

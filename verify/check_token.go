@@ -63,8 +63,8 @@ func (c *credential) addTokenProblems() bool {
 	return bad
 }
 
-// tokenKey finds the key that the header names: kid as a DID URL or https URL, kid as a plain name in the issuer's own
-// document or key set, or jwk, which proves that the token is intact and nothing else.
+// tokenKey finds the key that the header names: kid as a DID URL, an https URL or a plain name in what the issuer
+// publishes; or jwk, which shows that the token is intact and nothing else.
 func (c *credential) tokenKey() *keyUse {
 	kid, jwk, ok := c.token.JWS.KeyID, crypto.PublicKey(nil), true
 	if v := c.token.JWS.Header.Get("jwk"); v.IsValid() {
@@ -72,22 +72,36 @@ func (c *credential) tokenKey() *keyUse {
 			return nil
 		}
 	}
-	var k *keyUse
-	switch {
-	case kid == "" && jwk == nil:
-		return c.selfNamedKey()
-	case kid == "":
+	if kid == "" && jwk != nil {
 		return c.checkedKey(&keyUse{pub: jwk, name: c.issuerID(), at: "#/jwk"})
-	case strings.HasPrefix(kid, "did:") || strings.HasPrefix(kid, "https:") || strings.HasPrefix(kid, "http:"):
-		k = c.resolveOr(kid, jwk)
-	default:
-		k = c.namedKey(kid, jwk)
 	}
-	if k != nil && jwk != nil && !key.Equal(k.pub, jwk) {
-		c.add("proof.header", "#/jwk", "kid and jwk name different keys")
+	if kid == "" && !c.maySkipKid() {
+		c.add("proof.key-missing", "#/kid")
 		return nil
 	}
-	return k
+	method, doc, err := c.dids.FindKey(c.ctx, c.issuerID(), kid)
+	switch {
+	case err == nil && jwk != nil && !key.Equal(method.Key, jwk):
+		c.add("proof.header", "#/jwk", "kid and jwk name different keys")
+		return nil
+	case err == nil:
+		return c.checkedKey(&keyUse{pub: method.Key, method: method, doc: doc, name: first(kid, c.issuerID()), at: "#/kid"})
+	case jwk != nil && did.CodeOf(err) == did.Unreachable:
+		return c.checkedKey(&keyUse{pub: jwk, name: kid, at: "#/kid"})
+	case did.CodeOf(err) == did.ControllerMismatch:
+		c.add("proof.key-not-asked", "#/kid")
+		c.foreign = append(c.foreign, keyUse{name: kid, at: "#/kid"})
+		return nil
+	}
+	c.addKeyError(err, first(kid, c.issuerID()), "#/kid")
+	return nil
+}
+
+// maySkipKid: Open Badges 3.0 demands kid or jwk; VC-JOSE-COSE does not, and an issuer that is a key names itself.
+func (c *credential) maySkipKid() bool {
+	issuer := c.issuerID()
+	return c.token.Form == vcjose.JOSE || c.token.Form == vcjose.SDJWT ||
+		strings.HasPrefix(issuer, "did:key:") || strings.HasPrefix(issuer, "did:jwk:")
 }
 
 func (c *credential) headerKey() (crypto.PublicKey, bool) {
@@ -102,61 +116,6 @@ func (c *credential) headerKey() (crypto.PublicKey, bool) {
 	}
 	c.addKeyError(err, "jwk", "#/jwk")
 	return nil, false
-}
-
-// resolveOr resolves the kid; when its document cannot be had, a jwk beside it still tells whether the token is intact.
-func (c *credential) resolveOr(kid string, jwk crypto.PublicKey) *keyUse {
-	if jwk == nil {
-		return c.resolveKey(kid, "#/kid")
-	}
-	before := len(c.report.Findings)
-	if k := c.resolveKey(kid, "#/kid"); k != nil {
-		return k
-	}
-	if worstOf(c.report.Findings[before:]) != Unknown {
-		return nil
-	}
-	c.report.Findings = c.report.Findings[:before]
-	return c.checkedKey(&keyUse{pub: jwk, name: kid, at: "#/kid"})
-}
-
-// selfNamedKey: a token without kid and jwk names no key, unless its issuer is a key itself.
-func (c *credential) selfNamedKey() *keyUse {
-	issuer := c.issuerID()
-	if strings.HasPrefix(issuer, "did:key:") || strings.HasPrefix(issuer, "did:jwk:") {
-		return c.resolveKey(issuer, "#/kid")
-	}
-	c.add("proof.key-missing", "#/kid")
-	return nil
-}
-
-// namedKey looks a plain kid up in what the issuer publishes.
-func (c *credential) namedKey(kid string, jwk crypto.PublicKey) *keyUse {
-	issuer := c.issuerID()
-	name := strings.TrimPrefix(kid, "#")
-	if at := did.KeySetURL(issuer); at != "" {
-		return c.resolveOr(at+"#"+name, jwk)
-	}
-	doc, err := c.dids.Resolve(c.ctx, issuer)
-	if err != nil {
-		if jwk != nil && fragmentMayStand(err) {
-			return c.checkedKey(&keyUse{pub: jwk, name: issuer, at: "#/kid"})
-		}
-		c.addKeyError(err, issuer, "#/kid")
-		return nil
-	}
-	for i := range doc.Methods {
-		m := &doc.Methods[i]
-		if m.ID == issuer+"#"+name || m.ID == kid || len(doc.Methods) == 1 && !doc.Raw.IsValid() {
-			if m.Err != nil {
-				c.addKeyError(m.Err, kid, "#/kid")
-				return nil
-			}
-			return c.checkedKey(&keyUse{pub: m.Key, method: m, doc: doc, name: m.ID, at: "#/kid"})
-		}
-	}
-	c.add("proof.key-not-found", "#/kid", kid)
-	return nil
 }
 
 // registered are algorithms of the IANA registry that this verifier does not check; a token with one of them is not

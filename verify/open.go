@@ -142,7 +142,11 @@ func (c *credential) openObject(v ijson.Value) {
 	}
 	d := vc.FromValue(v)
 	if d.Kind == vc.KindEnvelopedCredential || d.Kind == vc.KindEnvelopedPresentation {
-		_, token, ok := d.EnvelopedToken()
+		media, token, ok := d.EnvelopedToken()
+		if ok && strings.HasSuffix(strings.TrimSuffix(media, ";base64"), "+cose") {
+			c.add("format.cose", "/id")
+			return
+		}
 		if !ok {
 			c.add("format.token-malformed", "/id", "the id is no data: URL with a token")
 			return
