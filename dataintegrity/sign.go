@@ -59,6 +59,11 @@ func Sign(doc []byte, opts *SignOptions) ([]byte, error) {
 		return nil, err
 	}
 	p := readProof(c.Root(), "/proof/-")
+	for _, q := range Proofs(root) {
+		if q.ID != "" && q.ID == p.ID {
+			return nil, &ChainError{Pointer: p.Pointer + "/id", ID: p.ID, Msg: "which is the id of another proof of the document"}
+		}
+	}
 	in, err := newInput(root, p)
 	if err != nil {
 		return nil, err
