@@ -42,23 +42,24 @@ const (
 type rule struct {
 	accept string
 	limit  int64
-	types  []string      // media types besides */*+json
-	fresh  time.Duration // how long to keep an answer that says nothing about caching
-	oldest time.Duration // how long to keep an answer whatever it says
+	types  []string                        // media types besides */*+json
+	fresh  time.Duration                   // how long to keep an answer that says nothing about caching
+	oldest time.Duration                   // how long to keep an answer whatever it says
+	ttl    func(body []byte) time.Duration // what the document says itself; nil for kinds that say nothing
 }
 
 // opaque types are what plain file hosting sends for a document without a known extension.
 var opaque = []string{"", "application/json", "text/plain", "application/octet-stream", "binary/octet-stream"}
 
 var rules = []rule{
-	{AcceptDID, MaxJSON, append([]string{"application/did", "application/cid"}, opaque...), 5 * time.Minute, time.Hour},
-	{AcceptKeys, MaxJSON, opaque, 5 * time.Minute, time.Hour},
-	{AcceptProfile, MaxJSON, append([]string{"application/did", "application/cid"}, opaque...), 5 * time.Minute, time.Hour},
-	{AcceptSchema, MaxJSON, opaque, time.Hour, 24 * time.Hour},
-	{AcceptCredential, MaxCredential, append([]string{"application/vc", "application/vc+jwt", "application/jwt", "application/jose"}, opaque...), 0, time.Minute},
-	{AcceptStatusList, MaxList, append([]string{"application/vc", "application/vc+jwt", "application/jwt", "application/jose", "application/statuslist+jwt"}, opaque...), time.Minute, 5 * time.Minute},
-	{AcceptImage, MaxImage, []string{"image/png", "image/svg+xml", "image/jpeg", "image/webp", "image/gif"}, time.Hour, 24 * time.Hour},
-	{AcceptAny, MaxCredential, append([]string{"application/vc", "application/vc+jwt", "application/jwt", "application/jose", "image/png", "image/svg+xml", "application/pdf"}, opaque...), 0, time.Minute},
+	{AcceptDID, MaxJSON, append([]string{"application/did", "application/cid"}, opaque...), 5 * time.Minute, time.Hour, nil},
+	{AcceptKeys, MaxJSON, opaque, 5 * time.Minute, time.Hour, nil},
+	{AcceptProfile, MaxJSON, append([]string{"application/did", "application/cid"}, opaque...), 5 * time.Minute, time.Hour, nil},
+	{AcceptSchema, MaxJSON, opaque, time.Hour, 24 * time.Hour, nil},
+	{AcceptCredential, MaxCredential, append([]string{"application/vc", "application/vc+jwt", "application/jwt", "application/jose"}, opaque...), 0, time.Minute, nil},
+	{AcceptStatusList, MaxList, append([]string{"application/vc", "application/vc+jwt", "application/jwt", "application/jose", "application/statuslist+jwt"}, opaque...), time.Minute, 5 * time.Minute, listTTL},
+	{AcceptImage, MaxImage, []string{"image/png", "image/svg+xml", "image/jpeg", "image/webp", "image/gif"}, time.Hour, 24 * time.Hour, nil},
+	{AcceptAny, MaxCredential, append([]string{"application/vc", "application/vc+jwt", "application/jwt", "application/jose", "image/png", "image/svg+xml", "application/pdf"}, opaque...), 0, time.Minute, nil},
 }
 
 // ruleOf returns the rule of an Accept constant; any other text is held to the rule of key documents, the strictest.

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/golang-lru/v2/simplelru"
+
+	"github.com/openlaurel/laurel/ijson"
 )
 
 const (
@@ -74,22 +76,9 @@ func (c *cache) put(key string, e entry) {
 	}
 }
 
-func (c *cache) shorten(key string, ttl time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	e, ok := c.lru.Peek(key)
-	if !ok || e.resp == nil {
-		return
-	}
-	if until := e.resp.FetchedAt.Add(ttl); until.Before(e.until) {
-		e.until = until
-		c.lru.Add(key, e) // an existing key is updated without a call of the eviction function
-	}
-}
-
-// freshFor returns for how long an answer may be used (RFC 9111 sections 4.2 and 5.2.2, as a shared cache), never longer
-// than the rule of its kind allows.
-func (r *rule) freshFor(h http.Header, now time.Time) time.Duration {
+// freshFor returns for how long an answer may be used: what its headers say (RFC 9111 sections 4.2 and 5.2.2, as a shared
+// cache), what the document itself says, and what the rule of its kind allows, whichever is least.
+func (r *rule) freshFor(h http.Header, body []byte, now time.Time) time.Duration {
 	fresh, said := time.Duration(0), false
 	for _, directive := range strings.Split(strings.Join(h.Values("Cache-Control"), ","), ",") {
 		name, arg, _ := strings.Cut(strings.TrimSpace(directive), "=")
@@ -113,7 +102,26 @@ func (r *rule) freshFor(h http.Header, now time.Time) time.Duration {
 	if !said {
 		fresh = r.fresh
 	}
-	return max(0, min(fresh-seconds(h.Get("Age")), r.oldest))
+	fresh = min(fresh-seconds(h.Get("Age")), r.oldest)
+	if r.ttl != nil {
+		fresh = min(fresh, r.ttl(body))
+	}
+	return max(0, fresh)
+}
+
+// listTTL is what a status list says about itself: credentialSubject.ttl, in milliseconds (Bitstring Status List 1.0,
+// 2.2), or its default of five minutes. A list in a token is not opened here and has the default.
+func listTTL(body []byte) time.Duration {
+	const standard = 300_000 * time.Millisecond
+	doc, err := ijson.Parse(body, &ijson.Options{MaxBytes: MaxList})
+	if err != nil {
+		return standard
+	}
+	ttl := doc.Root().Get("credentialSubject").Get("ttl")
+	if ms := ttl.Float(); ttl.Kind() == ijson.Number && ms >= 0 && ms < 300_000 {
+		return time.Duration(ms) * time.Millisecond
+	}
+	return standard
 }
 
 // seconds reads delta-seconds; anything else is zero, the careful reading.

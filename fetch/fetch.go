@@ -39,7 +39,7 @@ const (
 	Status      // another HTTP status than 200
 	ContentType // not a type that such a document can have
 	TLS         // the server could not prove who it is
-	Budget      // more requests or bytes than one piece of work may use
+	Budget      // more requests or bytes than one piece of work may use; for fetchers that count
 )
 
 var kindNames = [...]string{

@@ -146,14 +146,6 @@ func (e entry) result() (*Response, error) {
 	return e.resp, nil
 }
 
-// Shorten lets a remembered document hold for at most ttl from when it was fetched: a status list says in its own ttl
-// how long it may be cached (Bitstring Status List 1.0, 2.2).
-func (h *HTTP) Shorten(url, accept string, ttl time.Duration) {
-	if u, err := h.guard.parse(url); err == nil && h.cache != nil {
-		h.cache.shorten(accept+"\n"+u.String(), ttl)
-	}
-}
-
 // fetch asks the network and remembers the answer.
 func (h *HTTP) fetch(ctx context.Context, key string, u *url.URL, accept string) entry {
 	r := ruleOf(accept)
@@ -163,7 +155,7 @@ func (h *HTTP) fetch(ctx context.Context, key string, u *url.URL, accept string)
 	if err != nil {
 		e.err = h.explain(u, err)
 	} else {
-		e.until = now.Add(r.freshFor(resp.Header, now))
+		e.until = now.Add(r.freshFor(resp.Header, resp.Body, now))
 	}
 	if h.cache != nil && e.until.After(now) {
 		h.cache.put(key, e)
