@@ -32,7 +32,7 @@ type Item struct {
 	AwardedOn  string
 	ValidUntil time.Time
 	State      record.CredentialState
-	Reason     string         // why it is suspended, in the registrar\'s words
+	Reason     string         // why it is suspended, in the registrar's words
 	Report     *verify.Report // of this credential on its own
 }
 
@@ -60,7 +60,6 @@ type ShareView struct {
 	record.Share
 	Items       []record.ShareItem    // without bytes
 	Openings    []record.ShareOpening // newest first, at most 50
-	HasPasscode bool
 	HasPasscode bool
 	State       string // open, expired, revoked
 }
