@@ -30,7 +30,7 @@ const longestLabel = 240
 // Funcs are what the templates may call, speaking w's language.
 func (w *Words) Funcs() template.FuncMap {
 	return template.FuncMap{
-		"t":        w.T,
+		"t":        w.tOf,
 		"message":  func(id string) string { return w.Or(id, "") },
 		"date":     w.Date,
 		"day":      func(t time.Time) string { return w.Date(Date{Time: t}) },
@@ -44,6 +44,14 @@ func (w *Words) Funcs() template.FuncMap {
 		"lang":     func() string { return w.Lang },
 		"dir":      func() string { return w.Dir },
 	}
+}
+
+// tOf is T for ids that end in a value: the empty value, as on an empty page, has no words.
+func (w *Words) tOf(id string, pairs ...any) (string, error) {
+	if strings.HasSuffix(id, ".") {
+		return "", nil
+	}
+	return w.T(id, pairs...)
 }
 
 // Templates parses the shared record templates for one language.

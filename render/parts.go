@@ -230,7 +230,10 @@ func skillRows(lines []*line) []Framework {
 			continue
 		}
 		for _, s := range l.Skills {
-			key := cmp.Or(s.URL, s.Framework+"\x00"+s.Code, s.Name)
+			key := s.URL
+			if key == "" { // without an address a code is known only inside its framework, and a name is not an identity
+				key = s.Framework + "\x00" + cmp.Or(s.Code, s.Name)
+			}
 			row := rows[key]
 			if row == nil {
 				row = &SkillRow{Skill: s, Mark: l.Mark}

@@ -89,7 +89,7 @@ func myShares(c *call) error {
 	p := &MyShares{}
 	for _, s := range shares {
 		row := ShareRow{ID: string(s.ID), Label: s.Label, Audience: s.Audience, State: s.State, Until: render.Date{Time: s.ExpiresAt}, Last: render.Date{Time: s.LastOpened},
-			Count: s.Share.Openings, Items: len(s.Items), Passcode: s.PasscodeHash != ""}
+			Count: s.Share.Openings, Items: len(s.Items), Passcode: s.HasPasscode}
 		for _, o := range s.Openings {
 			row.Openings = append(row.Openings, Opening{At: render.Date{Time: o.At}, Act: o.Act})
 		}

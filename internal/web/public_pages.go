@@ -110,5 +110,6 @@ type TreeNode struct {
 	Open       bool
 	Checks     []render.Check
 	Uncovered  []string
-	Children   []TreeNode
+	Children   []TreeNode // those that want a look
+	Good       []TreeNode // genuine and current
 }

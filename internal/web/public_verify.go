@@ -89,7 +89,16 @@ func (c *call) treeNode(rep *verify.Report, open bool) TreeNode {
 		}
 	}
 	for _, child := range rep.Credentials {
-		n.Children = append(n.Children, c.treeNode(child, false))
+		n.add(c.treeNode(child, false))
 	}
 	return n
+}
+
+// add keeps what is genuine and current apart, so that the rest is seen first.
+func (n *TreeNode) add(child TreeNode) {
+	if child.Mark == render.Verified && len(child.Children) == 0 {
+		n.Good = append(n.Good, child)
+		return
+	}
+	n.Children = append(n.Children, child)
 }
