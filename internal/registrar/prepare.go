@@ -71,7 +71,7 @@ func (d *Desk) prepareAwards(ctx context.Context, tx *store.Tx, t *ticket, earne
 		if err != nil {
 			return err
 		}
-		p, err := d.reserve(ctx, tx, t.institution, t.institution.RecordURL(a.CredentialID), a.CredentialID, t.item.IssuedAt)
+		p, err := d.reserve(ctx, tx, t.institution, t.institution.RecordURL(a.CredentialID), a.CredentialID, validFrom(&a.Detail, t.item.IssuedAt))
 		if err != nil {
 			return err
 		}
@@ -79,6 +79,20 @@ func (d *Desk) prepareAwards(ctx context.Context, tx *store.Tx, t *ticket, earne
 		t.awards = append(t.awards, awardTicket{award: a, about: about, body: body, place: p})
 	}
 	return nil
+}
+
+// validFrom is when an award's credential begins to hold: when it is issued. What had run out before we issued it, a
+// licence of years ago that still belongs in the record, held from when it was awarded: a credential cannot end before it
+// begins.
+func validFrom(detail *record.AwardDetail, issuedAt time.Time) time.Time {
+	until, ok := dateTime(detail.Expires, true).Time()
+	if !ok || until.After(issuedAt) {
+		return issuedAt
+	}
+	if awarded, ok := dateTime(detail.AwardedOn, false).Time(); ok {
+		return awarded
+	}
+	return issuedAt
 }
 
 // prepareHeld reads the credentials in force that stay in the record: all but those that this item supersedes.
