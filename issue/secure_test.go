@@ -2,6 +2,7 @@ package issue_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"strings"
 	"sync"
@@ -225,4 +226,44 @@ func FuzzLint(f *testing.F) {
 			}
 		}
 	})
+}
+
+// An endorsement is signed by itself and goes into what it endorses; the verifier judges both.
+func TestAnEndorsedAward(t *testing.T) {
+	k := ed25519Key(t)
+	x := newTranscript(k)
+	_, writing, _, _ := x.achievements()
+	b, err := issue.Endorsement(ob.EndorsementCredential{ID: "urn:uuid:8f8b8d1e-4444-4d3a-9c53-000000000001", Name: "Endorsement", Issuer: x.issuer, ValidFrom: ob.At(created),
+		CredentialSubject: ob.EndorsementSubject{ID: writing.ID, EndorsementComment: "A sound course."}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	endorsement, _, err := issue.Secure(t.Context(), b, k, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	writing.Endorsement = []json.RawMessage{endorsement}
+	if b, err = issue.Award(x.credential("1", subjectOf(writing))); err != nil {
+		t.Fatal(err)
+	}
+	_, report, err := issue.Secure(t.Context(), b, k, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if report.Verdict != verify.Verified || report.Summary.Verified != 2 {
+		t.Errorf("%s, %+v", report.Verdict, report.Summary)
+	}
+}
+
+// A status list is a credential of no learner; it is signed by the same act.
+func TestAStatusList(t *testing.T) {
+	k := ed25519Key(t)
+	const list = `{"@context": ["https://www.w3.org/ns/credentials/v2"], "id": "https://university.example/status/1",
+		"type": ["VerifiableCredential", "BitstringStatusListCredential"], "issuer": "ISSUER", "validFrom": "2026-06-01T09:00:00Z",
+		"credentialSubject": {"id": "https://university.example/status/1#list", "type": "BitstringStatusList", "statusPurpose": "revocation",
+		"encodedList": "uH4sIAAAAAAAAA-3BMQEAAADCoPVPbQwfoAAAAAAAAAAAAAAAAAAAAIC3AYbSVKsAQAAA"}}`
+	_, report, err := issue.Secure(t.Context(), []byte(strings.Replace(list, "ISSUER", issuerOf(k), 1)), k, nil)
+	if err != nil || report.Verdict != verify.Verified {
+		t.Errorf("%v %+v", err, report)
+	}
 }
