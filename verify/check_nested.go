@@ -12,6 +12,7 @@ func checkNested(c *credential) {
 	for _, inner := range c.inner {
 		if inner.role == asNested {
 			n++
+			c.compareHolder(inner)
 		}
 	}
 	switch {
@@ -21,5 +22,14 @@ func checkNested(c *credential) {
 		c.add("nested.empty", "/credentialSubject/verifiableCredential")
 	default:
 		c.add("nested.none", "")
+	}
+}
+
+// compareHolder says when a presentation shows somebody else's credential. The standard allows it, and the reader has to
+// know.
+func (c *credential) compareHolder(inner *credential) {
+	holder, about := c.doc.Holder.ID, inner.report.Subject
+	if c.doc.Kind.IsPresentation() && holder != "" && about != "" && holder != about {
+		c.add("nested.holder", inner.report.Path, holder, about)
 	}
 }

@@ -120,7 +120,7 @@ var nestedCodes = []Entry{
 	{"nested.none", Skipped, "", "The record holds no other credentials.", "", "", specNested, "There is no verifiableCredential inside."},
 	{"nested.checked", Passed, "", "The record holds %d credentials; each is judged by itself below.", "", "", specNested, "Every credential inside is verified as a document of its own."},
 	{"nested.empty", Fails, "", "The record holds no credential, though it must hold at least one.", byIssuer, "Include the learner's credentials and issue again.", "CLR 2.0, ClrSubject", "A ClrSubject without verifiableCredential."},
-	{"nested.holder", Fails, "", "The presentation is held by %s, but its parts are about somebody else.", byHolder, "Present with the key of the person the credentials are about.", "VC Data Model 2.0, 4.13", "holder is not the subject of the credentials inside."},
+	{"nested.holder", Passed, warning, "The presentation was made by %s, and this part is about somebody else (%s).", byHolder, "Ask how the two are related; the standard allows it, for instance for a parent.", "VC Data Model 2.0, 4.13", "holder is not the subject of a credential inside."},
 	{"nested.itself", Fails, "", "The record contains itself.", byIssuer, "Issue the record again.", specNested, "A credential inside has the same id and issuer as the one that holds it."},
 }
 
@@ -151,7 +151,7 @@ var hostedCodes = []Entry{
 	{"proof.hosted-gone", Fails, "", "The issuer has taken the record down (%s).", byIssuer, "Ask the issuer.", specHosted, "The address answers that the document is gone."},
 	{"proof.hosted-part-unavailable", Unknown, "", "A document that the record refers to (%s) could not be read: %s.", byNetwork, "Try again later, or allow the network.", specHosted, "The badge class, issuer or key document did not come."},
 	{"proof.blockchain", Unknown, "", "The record is sealed on a blockchain (%s), which this verifier does not check.", byVerifier, "Use a verifier of Blockcerts.", "Blockcerts 2.0", "A MerkleProof2017 or similar signature."},
-	{"proof.never-signed", Unknown, "", "This kind of document is never sealed by itself; it is part of other records.", "", "", specHosted, "A BadgeClass, Profile or other component was given on its own."},
+	{"proof.never-signed", Unknown, "", "This kind of document is never sealed by itself; it is part of other records.", byHolder, "Give the badge that refers to it.", specHosted, "A BadgeClass, Profile or other component was given on its own."},
 	{"issuer.origin", Passed, "", "The record's address lies where its issuer publishes.", "", "", specHosted, "The id is under the issuer's origin, or under allowedOrigins or startsWith."},
 	{"issuer.origin-differs", Fails, "", "The record's address (%s) does not lie where its issuer publishes (%s).", byIssuer, "Publish the record under the issuer's address, or declare where records lie.", specHosted, "The id is neither of the issuer's origin, nor under allowedOrigins or startsWith."},
 	{"issuer.no-origin", Unknown, "", "The issuer's id (%s) is no web address, so where its records lie cannot be told.", byIssuer, "Use a web address as the issuer's id.", specHosted, "Hosted verification of an issuer with a urn or the like."},
