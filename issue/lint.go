@@ -97,6 +97,11 @@ func (l *linter) said(pointer string) bool {
 	return slices.ContainsFunc(l.findings, func(f verify.Finding) bool { return f.Pointer == pointer })
 }
 
+// saidBelow tells whether something was found inside the value at the place.
+func (l *linter) saidBelow(pointer string) bool {
+	return slices.ContainsFunc(l.findings, func(f verify.Finding) bool { return strings.HasPrefix(f.Pointer, pointer+"/") })
+}
+
 // vocabulary runs JSON-LD in safe mode, whatever the suite: a JWT credential is JSON-LD as well (VC 2.0, 6.1), and
 // verifiers run it.
 func (l *linter) vocabulary() {
@@ -166,7 +171,8 @@ func (l *linter) asVerifier(ctx context.Context, unsigned []byte) {
 		return // the verifier's lint knows the embedded contexts alone
 	}
 	for _, f := range verify.Lint(ctx, unsigned) {
-		if (f.Outcome == verify.Fails || f.Warning && f.Check == "context") && !l.said(f.Pointer) {
+		words := f.Check == "context"
+		if (f.Outcome == verify.Fails || f.Warning && words) && !l.said(f.Pointer) && !(words && l.saidBelow(f.Pointer)) {
 			l.findings = append(l.findings, f)
 		}
 	}
