@@ -5,6 +5,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/rsa"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -83,6 +84,13 @@ func rehearse(unsigned []byte, k Key, o *Options) error {
 	}
 	trial := Key{Signer: signer, VerificationMethod: "did:key:" + multikey + "#" + multikey, Suite: o.Suite}
 	secured, err := seal(unsigned, trial, o)
+	if dropped, ok := errors.AsType[*dataintegrity.DroppedError](err); ok {
+		var findings findings
+		for _, d := range dropped.Dropped {
+			findings.add("issue.uncovered", d.Pointer, d.Term)
+		}
+		return &Refusal{Findings: findings}
+	}
 	if err != nil {
 		return fmt.Errorf("issue: the document cannot be signed: %w", err)
 	}
