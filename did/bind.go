@@ -97,10 +97,10 @@ func (r *Resolver) inDocument(ctx context.Context, c Claim) (bool, error) {
 	held := false
 	for i := range d.Methods {
 		m := &d.Methods[i]
-		if d.Form != Controller || !key.Equal(m.Key, c.Key) {
+		if d.Form != Controller || m.Controller != c.Issuer || !key.Equal(m.Key, c.Key) {
 			continue
 		}
-		if m.Controller == c.Issuer && d.Authorizes(c.Purpose, m.ID) {
+		if d.Authorizes(c.Purpose, m.ID) {
 			return true, nil
 		}
 		held = true

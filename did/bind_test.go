@@ -1,6 +1,7 @@
 package did
 
 import (
+	"context"
 	"crypto"
 	"encoding/json"
 	"fmt"
@@ -122,6 +123,8 @@ func TestForgedIssuers(t *testing.T) {
 		"P04 for authentication only, bare key":  {fetch.Static{victim: controller(victim, mk, Authentication)}, victim, "", NotAuthorized},
 		"P05 document of another id":             {fetch.Static{victim: controller(evil, mk, AssertionMethod)}, victim, victim + "#k", Mismatch},
 		"P05 method of another controller":       {fetch.Static{evil: fmt.Appendf(nil, `{"id":%q,"verificationMethod":[{"id":"%s#k","type":"Multikey","controller":%q,"publicKeyMultibase":%q}],"assertionMethod":["%s#k"]}`, evil, evil, victim, mk, evil), victim: doc}, victim, evil + "#k", NotBound},
+		"P05 method of another controller, bare": {fetch.Static{victim: fmt.Appendf(nil, `{"id":%q,"verificationMethod":[{"id":"%s#k","type":"Multikey","controller":%q,"publicKeyMultibase":%q}],"assertionMethod":["%s#k"]}`, victim, victim, evil, mk, victim)}, victim, "", NotBound},
+		"JWK of another tenant at its kid":       {fetch.Static{"https://victim.example/keys": keySet(t, map[string]any{"iss": victim + "0"}, mine)}, victim, "https://victim.example/keys", Unreachable},
 		"kid document that changes its own name": {fetch.Static{"https://evil.example/k": keyDocument("https://victim.example/keys/1", victim, mk), victim: doc}, victim, "https://evil.example/k", Mismatch},
 		"issuer with a port":                     {fetch.Static{"https://victim.example/keys/1": keyDocument("https://victim.example/keys/1", "https://victim.example:8443/issuers/1", mk)}, "https://victim.example:8443/issuers/1", "https://victim.example/keys/1", Unreachable},
 	} {
@@ -182,6 +185,57 @@ func TestFindKey(t *testing.T) {
 		}
 		if err == nil && !key.Equal(m.Key, pub) {
 			t.Errorf("%s: another key", tc.name)
+		}
+	}
+}
+
+// moved answers every URL with the document of a Static, as if after a redirect to another host.
+type moved struct{ fetch.Static }
+
+func (m moved) Fetch(ctx context.Context, url, accept string) (*fetch.Response, error) {
+	resp, err := m.Static.Fetch(ctx, url, accept)
+	if err == nil {
+		resp.URL = strings.Replace(resp.URL, "victim.example", "evil.example", 1)
+	}
+	return resp, err
+}
+
+// TestN04_RedirectsDoNotSpeakForAHost: what speaks for a host must come from it.
+func TestN04_RedirectsDoNotSpeakForAHost(t *testing.T) {
+	pub, mk := newKey(t)
+	r := &Resolver{Fetcher: moved{fetch.Static{"https://victim.example/.well-known/did.json": controller("did:web:victim.example", mk, AssertionMethod)}}}
+	if _, err := r.Resolve(t.Context(), "did:web:victim.example"); CodeOf(err) != CrossOrigin {
+		t.Errorf("did:web: %v, want CrossOrigin", err)
+	}
+	set := fetch.Static{victim: []byte(`{"id":"` + victim + `"}`), jwks: keySet(t, map[string]any{"kid": "k1"}, pub)}
+	r = &Resolver{Fetcher: moved{set}}
+	if err := r.Bind(t.Context(), Claim{Issuer: victim, Key: pub}); CodeOf(err) != CrossOrigin {
+		t.Errorf("key set: %v, want CrossOrigin", err)
+	}
+	if _, _, err := r.FindKey(t.Context(), victim, "k1"); CodeOf(err) != CrossOrigin {
+		t.Errorf("key set by kid: %v, want CrossOrigin", err)
+	}
+	at := "https://victim.example/keys/1"
+	r = &Resolver{Fetcher: moved{fetch.Static{at: keyDocument(at, victim, mk)}}}
+	m, d, err := r.Dereference(t.Context(), at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Bind(t.Context(), Claim{Issuer: victim, Method: m, Document: d, Key: pub}); CodeOf(err) != Unreachable {
+		t.Errorf("key document: %v, want Unreachable", err)
+	}
+}
+
+// TestAmbiguousKids: two different keys under one name are no key.
+func TestAmbiguousKids(t *testing.T) {
+	a, _ := newKey(t)
+	b, _ := newKey(t)
+	one, two := keySet(t, map[string]any{"kid": "k"}, a), keySet(t, map[string]any{"kid": "k"}, b)
+	set := append(append(one[:len(one)-2:len(one)-2], ','), two[len(`{"keys":[`):]...)
+	r := &Resolver{Fetcher: fetch.Static{"https://victim.example/keys": set, victim: []byte(`{"id":"` + victim + `"}`), jwks: set}}
+	for _, kid := range []string{"https://victim.example/keys#k", "k", ""} {
+		if _, _, err := r.FindKey(t.Context(), victim, kid); CodeOf(err) != InvalidDocument {
+			t.Errorf("kid %q: %v, want InvalidDocument", kid, err)
 		}
 	}
 }

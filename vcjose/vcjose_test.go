@@ -292,6 +292,7 @@ func TestSDJWT(t *testing.T) {
 		{"member as element", `{"list":[{"...":"` + nameDigest + `"}]}`, name + "~", ""},
 		{"element as member", `{"_sd":["` + itemDigest + `"]}`, item + "~", ""},
 		{"digest twice", `{"_sd":["` + nameDigest + `","` + nameDigest + `"]}`, name + "~", ""},
+		{"decoy twice", `{"_sd":["decoy","decoy"]}`, "", ""},
 		{"overwrites", `{"id":"x","_sd":["` + twiceDigest + `"]}`, twice + "~", ""},
 		{"reserved name", `{"_sd":["` + reservedDigest + `"]}`, reserved + "~", ""},
 		{"not base64", all, "a+b~", ""},
