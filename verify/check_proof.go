@@ -228,6 +228,12 @@ func (c *credential) readVocabulary() {
 	if c.has("context", Fails) || c.has("context", Unknown) {
 		return
 	}
+	c.dropped = c.droppedTerms()
+	c.addDropped()
+}
+
+// droppedTerms converts the document as its seal would, and says what gets lost.
+func (c *credential) droppedTerms() []jsonld.Dropped {
 	res, err := jsonld.ToRDF(c.root(), &jsonld.Options{Documents: c.opts.Contexts, OmitTopLevel: []string{"proof"}})
 	var context *jsonld.ContextError
 	var document *jsonld.Error
@@ -236,8 +242,10 @@ func (c *credential) readVocabulary() {
 		c.addContextError(context)
 	case errors.As(err, &document):
 		c.add("context.invalid", document.Pointer, document.Code+" "+document.Msg)
-	case err == nil:
-		c.dropped = res.Dropped
-		c.addDropped()
+	case err != nil:
+		c.add("context.invalid", "", plain(err))
+	default:
+		return res.Dropped
 	}
+	return nil
 }

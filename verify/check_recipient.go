@@ -30,7 +30,7 @@ func checkRecipient(c *credential) {
 				continue
 			}
 			at = c.subjectPointer(i) + at
-			if c.isUncovered(at) {
+			if c.isUncovered(at) || !c.sealed() {
 				uncovered = at
 				continue
 			}

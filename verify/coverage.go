@@ -40,12 +40,12 @@ func both[T comparable](a, b []T) []T {
 }
 
 // addDropped: what JSON-LD drops is not sealed. For words outside the standard that is a reason to refuse the record,
-// because anybody could have added them (safe mode). For the few members of the standard's own model that its published
+// because anybody could have added them (safe mode). The direction of a text has no form in RDF. For the few members of the standard's own model that its published
 // contexts leave out, the issuer is not to blame: they are shown as unprotected.
 func (c *credential) addDropped() {
 	told := 0
 	for _, d := range c.dropped {
-		if d.Reason == jsonld.ReasonUndefinedTerm && leftOut(d.Pointer) {
+		if d.Reason == jsonld.ReasonDirection || d.Reason == jsonld.ReasonUndefinedTerm && leftOut(d.Pointer) {
 			c.add("context.uncovered", d.Pointer, d.Term)
 			continue
 		}

@@ -77,4 +77,6 @@ func writeEntries(b *strings.Builder, entries []verify.Entry) {
 	}
 }
 
-func blanks(s string) string { return strings.NewReplacer("%s", "…", "%d", "…", "|", "\\|").Replace(s) }
+func blanks(s string) string {
+	return strings.NewReplacer("%s", "…", "%d", "…", "|", "\\|").Replace(s)
+}
