@@ -98,7 +98,7 @@ func (g *guard) checkHost(written, host, port string) error {
 		return errors.New("the port is not one that is fetched from")
 	}
 	if addr, err := netip.ParseAddr(host); err == nil {
-		if addr.Zone() != "" || g.addresses.SafeAddr(addr) != nil {
+		if g.addresses.SafeAddr(addr) != nil { // an address with a zone is in no permitted prefix
 			return errForbidden
 		}
 		return nil
