@@ -62,6 +62,7 @@ type proofWork struct {
 	intact          int
 	broken          int
 	unknown         int
+	unknownSuite    bool
 	needsVocabulary bool // some proof is over RDF, so that undefined terms are not sealed
 }
 
@@ -96,6 +97,7 @@ func (w *proofWork) checkOne(p dataintegrity.Proof) {
 		w.needsVocabulary = true
 	}
 	if _, known := p.Suite(); !known && p.Type != "" {
+		w.unknownSuite = true
 		c.add("proof.unknown-suite", p.Pointer, p.Name())
 		return
 	}
@@ -220,6 +222,18 @@ func (w *proofWork) finish(findings []Finding) {
 	}
 	if w.intact == 0 && w.needsVocabulary {
 		c.readVocabulary()
+	} else if w.unknownSuite {
+		c.readProofTypes()
+	}
+}
+
+// readProofTypes: a seal of a kind that no context defines is an undefined term of the document, which safe mode refuses
+// also beside a good seal.
+func (c *credential) readProofTypes() {
+	for _, d := range c.droppedTerms() {
+		if strings.HasPrefix(d.Pointer, "/proof") && d.Reason != jsonld.ReasonDirection {
+			c.add("context.undefined-term", d.Pointer, d.Term)
+		}
 	}
 }
 
@@ -228,13 +242,13 @@ func (c *credential) readVocabulary() {
 	if c.has("context", Fails) || c.has("context", Unknown) {
 		return
 	}
-	c.dropped = c.droppedTerms()
+	c.dropped = c.droppedTerms("proof")
 	c.addDropped()
 }
 
 // droppedTerms converts the document as its seal would, and says what gets lost.
-func (c *credential) droppedTerms() []jsonld.Dropped {
-	res, err := jsonld.ToRDF(c.root(), &jsonld.Options{Documents: c.opts.Contexts, OmitTopLevel: []string{"proof"}})
+func (c *credential) droppedTerms(omit ...string) []jsonld.Dropped {
+	res, err := jsonld.ToRDF(c.root(), &jsonld.Options{Documents: c.opts.Contexts, OmitTopLevel: omit})
 	var context *jsonld.ContextError
 	var document *jsonld.Error
 	switch {

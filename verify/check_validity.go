@@ -18,7 +18,7 @@ func checkValidity(c *credential) {
 		if !v.IsValid() {
 			continue
 		}
-		if _, err := vc.ParseTime(v.Text()); err != nil {
+		if !isDate(v.Text()) {
 			c.add("validity.malformed", "/"+member, v.Text())
 		}
 	}
@@ -41,6 +41,16 @@ func checkValidity(c *credential) {
 		c.add("validity.part-later", d.ValidFromPointer, d.ValidFromText)
 	}
 	c.passIfQuiet("validity", "validity.current")
+}
+
+// isDate: a date-time stamp as XML Schema 1.1 has it, with a year of ours and an offset of at most fourteen hours.
+func isDate(s string) bool {
+	t, err := vc.ParseTime(s)
+	if err != nil || t.Year() < 1 {
+		return false
+	}
+	_, offset := t.Zone()
+	return max(offset, -offset) <= 14*60*60
 }
 
 // needsValidFrom: VC 1.1 demands issuanceDate of every credential; VC 2.0 demands nothing, the 1EdTech classes validFrom,
