@@ -2,19 +2,25 @@ package rdf
 
 import (
 	"bytes"
+	"cmp"
 	"crypto"
 	"crypto/sha256"
-	_ "crypto/sha512" // SHA-384, which ecdsa-rdfc-2019 uses with P-384 keys
-	"encoding/hex"
+	"crypto/sha512"
+	"encoding/binary"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // CanonicalOptions are the options of [Dataset.Canonicalize]. Nil and zero
 // mean SHA-256 and the default work limit.
 type CanonicalOptions struct {
-	// Hash is the hash algorithm of RDFC-1.0: SHA-256 (0) or SHA-384.
+	// Hash is the hash algorithm of RDFC-1.0: SHA-256 (0), or SHA-384, which
+	// ecdsa-rdfc-2019 uses with P-384 keys.
 	Hash crypto.Hash
+	// Parts are canonical forms of slices of the dataset, found with the
+	// same hash. What they know about their blank nodes is used again.
+	Parts []*Canonical
 	// MaxWork limits the work spent on telling similar blank nodes apart,
 	// in units of about a nanosecond. Zero means DefaultMaxWork and
 	// WorkPerBlankNode for each blank node.
@@ -51,6 +57,10 @@ type Canonical struct {
 	ds    *Dataset
 	order []uint32 // indexes of quads
 	names []string // "_:c14nN" by blank node number
+
+	hash     crypto.Hash
+	first    []byte   // first-degree hashes by blank node number
+	mentions []uint32 // in how many quads a blank node is, by its number
 }
 
 // Canonicalize brings the dataset into canonical form (RDFC-1.0, section
@@ -77,6 +87,7 @@ type canonicalizer struct {
 	hash crypto.Hash
 	size int // of a hash
 
+	parts []*Canonical
 	rank  []uint32 // by Predicate: its place among the sorted predicates
 	order []uint32 // quad indexes, duplicates removed, grouped by subject, sorted inside
 	start []uint32 // by Node: first place in order; len(nodes)+1 entries
@@ -84,6 +95,7 @@ type canonicalizer struct {
 	mentions     []uint32 // quad indexes by blank node number, see mentionStart
 	mentionStart []uint32
 	first        []byte   // first-degree hashes by blank node number
+	known        []bool   // which of first came from a part
 	issued       []uint32 // canonical identifier by blank node number, or unissued
 	count        uint32
 
@@ -91,13 +103,13 @@ type canonicalizer struct {
 	tied        int
 	buf         []byte
 	lines       [][]byte
-	temp        tempIssuer
+	ndegree
 }
 
 const unissued = ^uint32(0)
 
 func newCanonicalizer(ds *Dataset, opts *CanonicalOptions) (*canonicalizer, error) {
-	c := &canonicalizer{ds: ds, hash: opts.Hash, limit: opts.MaxWork}
+	c := &canonicalizer{ds: ds, hash: opts.Hash, limit: opts.MaxWork, parts: opts.Parts}
 	switch c.hash {
 	case 0:
 		c.hash = crypto.SHA256
@@ -116,7 +128,7 @@ func newCanonicalizer(ds *Dataset, opts *CanonicalOptions) (*canonicalizer, erro
 // graph, and drops duplicates.
 func (c *canonicalizer) group() {
 	ds := c.ds
-	c.rankPredicates()
+	c.rank = ds.rank()
 	counts := make([]uint32, len(ds.nodes)+2)
 	for i := range ds.quads {
 		counts[ds.quads[i].s+1]++
@@ -149,20 +161,6 @@ func (c *canonicalizer) group() {
 	}
 	counts[len(ds.nodes)] = kept
 	c.order, c.start = order[:kept], counts
-}
-
-func (c *canonicalizer) rankPredicates() {
-	byText := make([]uint32, len(c.ds.preds))
-	for i := range byText {
-		byText[i] = uint32(i)
-	}
-	slices.SortFunc(byText, func(a, b uint32) int {
-		return compareIRI([]byte(c.ds.preds[a]), []byte(c.ds.preds[b]))
-	})
-	c.rank = make([]uint32, len(byText))
-	for i, p := range byText {
-		c.rank[p] = uint32(i)
-	}
 }
 
 // sortQuads sorts quads of one subject as their canonical lines would be.
@@ -217,7 +215,7 @@ func (c *canonicalizer) compareObjects(a, b *quad, names []string) int {
 	if d := compareEnded(c.ds.bytes(a.off, a.n), c.ds.bytes(b.off, b.n), '"'); d != 0 || a.kind == b.kind {
 		return d
 	}
-	return bytes.Compare([]byte(c.ds.suffixes[a.kind]), []byte(c.ds.suffixes[b.kind]))
+	return strings.Compare(c.ds.suffixes[a.kind], c.ds.suffixes[b.kind])
 }
 
 func objectClass(kind uint32) int {
@@ -256,12 +254,16 @@ func compareIRI(a, b []byte) int { return compareEnded(a, b, '>') }
 
 // compareEnded compares a and b as if each were followed by end, a byte
 // that neither contains (unescaped).
-func compareEnded(a, b []byte, end byte) int {
+func compareEnded[T string | []byte](a, b T, end byte) int {
 	n := min(len(a), len(b))
-	if d := bytes.Compare(a[:n], b[:n]); d != 0 || len(a) == len(b) {
-		return d
-	}
-	if len(a) < len(b) {
+	switch x, y := string(a[:n]), string(b[:n]); {
+	case x < y:
+		return -1
+	case x > y:
+		return 1
+	case len(a) == len(b):
+		return 0
+	case len(a) < len(b):
 		return int(end) - int(b[n])
 	}
 	return int(a[n]) - int(end)
@@ -279,15 +281,23 @@ func (c *canonicalizer) issueIdentifiers() error {
 	}
 	c.collectMentions()
 	c.first = make([]byte, n*c.size)
-	byHash := make([]uint32, 0, n)
+	c.reuseParts()
+	byHash := make([]hashKey, 0, n)
 	for b := range uint32(n) {
 		if c.mentionStart[b] == c.mentionStart[b+1] {
 			continue // no quad knows this node
 		}
-		c.hashFirstDegree(b)
-		byHash = append(byHash, b)
+		if c.known == nil || !c.known[b] {
+			c.hashFirstDegree(b)
+		}
+		byHash = append(byHash, hashKey{binary.BigEndian.Uint64(c.firstHash(b)), b})
 	}
-	slices.SortStableFunc(byHash, func(a, b uint32) int { return bytes.Compare(c.firstHash(a), c.firstHash(b)) })
+	slices.SortFunc(byHash, func(x, y hashKey) int {
+		if x.start != y.start {
+			return cmp.Compare(x.start, y.start)
+		}
+		return cmp.Or(bytes.Compare(c.firstHash(x.blank), c.firstHash(y.blank)), cmp.Compare(x.blank, y.blank))
+	})
 	groups := c.issueUnique(byHash)
 	for _, g := range groups {
 		c.tied += len(g)
@@ -300,22 +310,52 @@ func (c *canonicalizer) issueIdentifiers() error {
 	return nil
 }
 
+// hashKey is a blank node with the start of its first-degree hash.
+type hashKey struct {
+	start uint64
+	blank uint32
+}
+
+// reuseParts takes over the first-degree hashes of blank nodes that are in no
+// quad outside of a part: the hash depends on nothing else.
+func (c *canonicalizer) reuseParts() {
+	if len(c.parts) == 0 || c.ds.origin != nil {
+		return
+	}
+	c.known = make([]bool, len(c.ds.labels))
+	for _, part := range c.parts {
+		if part.hash != c.hash || part.ds.vocabulary != c.ds.vocabulary {
+			continue
+		}
+		for i, b := range part.ds.origin {
+			if part.mentions[i] > 0 && part.mentions[i] == c.mentionStart[b+1]-c.mentionStart[b] {
+				copy(c.firstHash(b), part.first[i*c.size:(i+1)*c.size])
+				c.known[b] = true
+			}
+		}
+	}
+}
+
 func (c *canonicalizer) firstHash(b uint32) []byte {
 	return c.first[int(b)*c.size : (int(b)+1)*c.size]
 }
 
 // issueUnique issues identifiers to blank nodes with a first-degree hash of
 // their own (step 4), and returns the groups of the others.
-func (c *canonicalizer) issueUnique(byHash []uint32) (groups [][]uint32) {
+func (c *canonicalizer) issueUnique(byHash []hashKey) (groups [][]uint32) {
 	for i := 0; i < len(byHash); {
 		j := i + 1
-		for j < len(byHash) && bytes.Equal(c.firstHash(byHash[i]), c.firstHash(byHash[j])) {
+		for j < len(byHash) && byHash[i].start == byHash[j].start && bytes.Equal(c.firstHash(byHash[i].blank), c.firstHash(byHash[j].blank)) {
 			j++
 		}
 		if j == i+1 {
-			c.issue(byHash[i])
+			c.issue(byHash[i].blank)
 		} else {
-			groups = append(groups, byHash[i:j])
+			group := make([]uint32, 0, j-i)
+			for _, k := range byHash[i:j] {
+				group = append(group, k.blank)
+			}
+			groups = append(groups, group)
 		}
 		i = j
 	}
@@ -405,7 +445,8 @@ func (c *canonicalizer) hashFirstDegree(b uint32) {
 		}
 		joined = c.buf[n:]
 	}
-	c.digest(c.firstHash(b)[:0], joined)
+	sum := c.digest(joined)
+	copy(c.firstHash(b), sum[:])
 }
 
 // appendMasked appends a quad with _:a for b and _:z for other blank nodes.
@@ -450,19 +491,14 @@ func (c *canonicalizer) appendMaskedNode(dst []byte, n, b uint32) []byte {
 	return append(dst, "_:z"...)
 }
 
-// digest appends the hash of data to dst.
-func (c *canonicalizer) digest(dst, data []byte) []byte {
+// digest returns the hash of data.
+func (c *canonicalizer) digest(data []byte) (d digest) {
 	if c.hash == crypto.SHA256 {
 		sum := sha256.Sum256(data)
-		return append(dst, sum[:]...)
+		copy(d[:], sum[:])
+	} else {
+		sum := sha512.Sum384(data)
+		copy(d[:], sum[:])
 	}
-	h := c.hash.New()
-	h.Write(data)
-	return h.Sum(dst)
-}
-
-// hexDigest appends the hash of data in lower-case hexadecimal.
-func (c *canonicalizer) hexDigest(dst, data []byte) []byte {
-	var sum [64]byte
-	return hex.AppendEncode(dst, c.digest(sum[:0], data))
+	return d
 }

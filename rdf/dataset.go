@@ -12,7 +12,9 @@ package rdf
 import (
 	"hash/maphash"
 	"iter"
+	"slices"
 	"strconv"
+	"sync"
 )
 
 // Well-known IRIs of the RDF and XML Schema vocabularies.
@@ -62,7 +64,7 @@ type quad struct {
 // number is off.
 type node struct{ off, n uint32 }
 
-// Dataset is a set of quads. The zero value is an empty dataset.
+// Dataset is a set of quads. [NewDataset] makes an empty one.
 //
 // Reading and canonicalizing may happen concurrently; adding may not.
 type Dataset struct {
@@ -76,15 +78,48 @@ type Dataset struct {
 	iris   int
 	seed   maphash.Seed
 
+	origin []uint32 // of a slice: the number a blank node has in the whole dataset
+	*vocabulary
+}
+
+// vocabulary is the predicates and suffixes of a dataset and its slices.
+type vocabulary struct {
 	preds    []string
 	predID   map[string]Predicate
 	suffixes []string // canonical text after the closing quote, e.g. ^^<…>
 	suffixID map[string]Suffix
+
+	mu    sync.Mutex
+	ranks []uint32 // by Predicate: its place among the sorted predicates
+}
+
+func newVocabulary() *vocabulary {
+	return &vocabulary{predID: map[string]Predicate{}, suffixes: []string{""}, suffixID: map[string]Suffix{"": 0}}
+}
+
+// rank returns the order of the predicates, which has to be found only once
+// for a dataset and all its slices.
+func (v *vocabulary) rank() []uint32 {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if len(v.ranks) == len(v.preds) {
+		return v.ranks
+	}
+	byText := make([]uint32, len(v.preds))
+	for i := range byText {
+		byText[i] = uint32(i)
+	}
+	slices.SortFunc(byText, func(a, b uint32) int { return compareEnded(v.preds[a], v.preds[b], '>') })
+	v.ranks = make([]uint32, len(byText))
+	for i, p := range byText {
+		v.ranks[p] = uint32(i)
+	}
+	return v.ranks
 }
 
 // NewDataset returns an empty dataset whose texts may be pieces of src (see
 // [Dataset.Source]). src must not change as long as the dataset is in use.
-func NewDataset(src []byte) *Dataset { return &Dataset{src: src} }
+func NewDataset(src []byte) *Dataset { return &Dataset{src: src, vocabulary: newVocabulary()} }
 
 // Len returns the number of quads added. A quad added twice counts twice;
 // canonicalization knows it once.
@@ -198,9 +233,6 @@ func (ds *Dataset) Predicate(iri string) Predicate {
 	if id, ok := ds.predID[iri]; ok {
 		return id
 	}
-	if ds.predID == nil {
-		ds.predID = map[string]Predicate{}
-	}
 	id := Predicate(len(ds.preds))
 	ds.preds = append(ds.preds, string(AppendEscaped(nil, iri)))
 	ds.predID[iri] = id
@@ -220,10 +252,6 @@ func (ds *Dataset) Datatype(iri string) Suffix {
 func (ds *Dataset) Language(tag string) Suffix { return ds.suffix("@" + tag) }
 
 func (ds *Dataset) suffix(s string) Suffix {
-	if ds.suffixID == nil {
-		ds.suffixID = map[string]Suffix{"": 0}
-		ds.suffixes = append(ds.suffixes, "")
-	}
 	id, ok := ds.suffixID[s]
 	if !ok {
 		id = Suffix(len(ds.suffixes))
@@ -356,6 +384,9 @@ func (ds *Dataset) object(q *quad) Term {
 func (ds *Dataset) label(number uint32) string {
 	if l := ds.labels[number]; l != "" {
 		return l
+	}
+	if ds.origin != nil {
+		number = ds.origin[number]
 	}
 	l := "b" + strconv.Itoa(int(number))
 	for ds.byName[l] != 0 {

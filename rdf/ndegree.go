@@ -2,6 +2,7 @@ package rdf
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/hex"
 	"slices"
 	"strconv"
@@ -10,11 +11,12 @@ import (
 // Costs of the parts of Hash N-Degree Quads, in units of about a
 // nanosecond, charged against CanonicalOptions.MaxWork.
 const (
-	costCall        = 500 // a call: maps, sorting
+	costCall        = 100 // a call
+	costMention     = 20  // a quad looked at
 	costHash        = 150 // a hash, besides its bytes
-	costByte        = 1   // a byte of path or hashed
-	costPermutation = 50  // starting a permutation
-	costIssue       = 10  // an identifier issued, copied or taken back
+	costByte        = 1   // a byte hashed or of a path
+	costPermutation = 30  // starting a permutation
+	costIssue       = 5   // an identifier issued, copied or taken back
 )
 
 // tempIssuer issues identifiers _:b0, _:b1, … to blank nodes while one path
@@ -40,9 +42,28 @@ func (t *tempIssuer) truncate(n int) {
 	t.order = t.order[:n]
 }
 
+// digest is a hash, of at most SHA-384's length.
+type digest [48]byte
+
+// related is a blank node that shares a quad with the one that is looked at,
+// by its related hash: an entry of the map Hn.
+type related struct {
+	hash digest
+	node uint32
+}
+
+// ndegree is the memory of Hash N-Degree Quads: stacks that the calls push
+// to and truncate.
+type ndegree struct {
+	temp  tempIssuer
+	hn    []related
+	nodes []uint32
+	text  []byte
+}
+
 // ndegreeResult is what one tied blank node leads to.
 type ndegreeResult struct {
-	hash   []byte
+	hash   digest
 	issued []uint32
 }
 
@@ -63,7 +84,7 @@ func (c *canonicalizer) issueTied(group []uint32) error {
 			c.temp.id[i] = unissued
 		}
 	}
-	var results []ndegreeResult
+	results := make([]ndegreeResult, 0, len(group))
 	for _, b := range group {
 		if c.issued[b] != unissued {
 			continue
@@ -79,7 +100,7 @@ func (c *canonicalizer) issueTied(group []uint32) error {
 		results = append(results, ndegreeResult{hash, slices.Clone(c.temp.order)})
 		c.temp.truncate(0)
 	}
-	slices.SortStableFunc(results, func(a, b ndegreeResult) int { return bytes.Compare(a.hash, b.hash) })
+	slices.SortStableFunc(results, func(a, b ndegreeResult) int { return bytes.Compare(a.hash[:], b.hash[:]) })
 	for _, r := range results {
 		for _, b := range r.issued {
 			c.issue(b)
@@ -107,73 +128,63 @@ func (c *canonicalizer) charge(units int) error {
 	return nil
 }
 
-// related is an entry of the map Hn: blank nodes with the same related hash.
-type related struct {
-	hash  []byte // hexadecimal
-	nodes []uint32
-}
-
-// hashNDegree is Hash N-Degree Quads (section 4.8): it returns the hash in
-// hexadecimal and leaves in c.temp what the chosen paths issued.
-func (c *canonicalizer) hashNDegree(b uint32) ([]byte, error) {
-	hn, err := c.relatedBlankNodes(b)
-	if err != nil {
-		return nil, err
+// hashNDegree is Hash N-Degree Quads (section 4.8). It leaves in c.temp what
+// the chosen paths issued.
+func (c *canonicalizer) hashNDegree(b uint32) (digest, error) {
+	first, text := len(c.hn), len(c.text)
+	if err := c.pushRelated(b); err != nil {
+		return digest{}, err
 	}
-	var data []byte
-	for _, r := range hn {
-		data = append(data, r.hash...)
-		path, err := c.shortestPath(r.nodes)
-		if err != nil {
-			return nil, err
+	last := len(c.hn)
+	for i := first; i < last; {
+		j := i + 1
+		for j < last && c.hn[j].hash == c.hn[i].hash {
+			j++
 		}
-		data = append(data, path...)
+		c.text = hex.AppendEncode(c.text, c.hn[i].hash[:c.size])
+		if err := c.pushShortestPath(i, j); err != nil {
+			return digest{}, err
+		}
+		i = j
 	}
+	data := c.text[text:]
 	if err := c.charge(costHash + costByte*len(data)); err != nil {
-		return nil, err
+		return digest{}, err
 	}
-	return c.hexDigest(nil, data), nil
+	d := c.digest(data)
+	c.hn, c.text = c.hn[:first], c.text[:text]
+	return d, nil
 }
 
-// relatedBlankNodes is steps 1 to 3: the blank nodes that share a quad with
-// b, by related hash, sorted.
-func (c *canonicalizer) relatedBlankNodes(b uint32) ([]related, error) {
-	var hn []related
+// pushRelated is steps 1 to 3: it pushes to c.hn the blank nodes that share
+// a quad with b, sorted by related hash.
+func (c *canonicalizer) pushRelated(b uint32) error {
+	first := len(c.hn)
 	mentions := c.mentions[c.mentionStart[b]:c.mentionStart[b+1]]
-	if err := c.charge(costCall + costIssue*len(mentions)); err != nil {
-		return nil, err
+	if err := c.charge(costCall + costMention*len(mentions)); err != nil {
+		return err
 	}
 	for _, i := range mentions {
 		q := &c.ds.quads[i]
 		s, o, g := c.blankOf(c.ds.nodes, q)
-		for _, at := range [3]struct {
-			node     uint32
-			position byte
-		}{{s, 's'}, {o, 'o'}, {g, 'g'}} {
-			if at.node == unissued || at.node == b {
+		for k, node := range [3]uint32{s, o, g} {
+			if node == unissued || node == b {
 				continue
 			}
-			h := c.hashRelated(at.node, q, at.position)
+			c.hn = append(c.hn, related{c.hashRelated(node, q, "sog"[k]), node})
 			if err := c.charge(costHash + costByte*len(c.buf)); err != nil {
-				return nil, err
+				return err
 			}
-			k := slices.IndexFunc(hn, func(r related) bool { return bytes.Equal(r.hash, h) })
-			if k < 0 {
-				k = len(hn)
-				hn = append(hn, related{hash: h})
-			}
-			if err := c.charge(costIssue * len(hn)); err != nil {
-				return nil, err
-			}
-			hn[k].nodes = append(hn[k].nodes, at.node)
 		}
 	}
-	slices.SortFunc(hn, func(a, b related) int { return bytes.Compare(a.hash, b.hash) })
-	return hn, nil
+	slices.SortFunc(c.hn[first:], func(a, b related) int {
+		return cmp.Or(bytes.Compare(a.hash[:], b.hash[:]), cmp.Compare(a.node, b.node))
+	})
+	return nil
 }
 
 // hashRelated is Hash Related Blank Node (section 4.7).
-func (c *canonicalizer) hashRelated(b uint32, q *quad, position byte) []byte {
+func (c *canonicalizer) hashRelated(b uint32, q *quad, position byte) digest {
 	c.buf = append(c.buf[:0], position)
 	if position != 'g' {
 		c.buf = append(c.buf, '<')
@@ -188,83 +199,94 @@ func (c *canonicalizer) hashRelated(b uint32, q *quad, position byte) []byte {
 	default:
 		c.buf = hex.AppendEncode(c.buf, c.firstHash(b))
 	}
-	return c.hexDigest(make([]byte, 0, 2*c.size), c.buf)
+	return c.digest(c.buf)
 }
 
 func appendID(dst []byte, prefix string, n uint32) []byte {
 	return strconv.AppendUint(append(dst, prefix...), uint64(n), 10)
 }
 
-// shortestPath is steps 5.1 to 5.6: it tries every order of the nodes,
-// keeps the least path, and leaves issued what that path issued.
-func (c *canonicalizer) shortestPath(nodes []uint32) ([]byte, error) {
-	var chosen []byte
-	var chosenIssued []uint32
-	mark := len(c.temp.order)
-	order := slices.Clone(nodes)
-	slices.Sort(order)
-	for more := true; more; more = nextPermutation(order) {
-		path, err := c.tryPath(order, chosen)
+// pushShortestPath is steps 5.1 to 5.6: it tries every order of the nodes
+// c.hn[i:j], pushes the least path to c.text, and leaves issued what that
+// path issued.
+func (c *canonicalizer) pushShortestPath(i, j int) error {
+	mark, nodes, chosen := len(c.temp.order), len(c.nodes), len(c.text)
+	for _, r := range c.hn[i:j] {
+		c.nodes = append(c.nodes, r.node)
+	}
+	issued := len(c.nodes) // from here on: what the chosen path issued
+	for more := true; more; more = nextPermutation(c.nodes[nodes : nodes+j-i]) {
+		path := len(c.text)
+		ok, err := c.pushPath(nodes, nodes+j-i, chosen, path)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		if path != nil && (chosen == nil || bytes.Compare(path, chosen) < 0) {
-			chosen = path
-			chosenIssued = append(chosenIssued[:0], c.temp.order[mark:]...)
+		if ok && (path == chosen || bytes.Compare(c.text[path:], c.text[chosen:path]) < 0) {
+			n := copy(c.text[chosen:], c.text[path:])
+			c.text = c.text[:chosen+n]
+			c.nodes = append(c.nodes[:issued], c.temp.order[mark:]...)
+		} else {
+			c.text = c.text[:path]
 		}
 		if err := c.charge(costPermutation + costIssue*(len(c.temp.order)-mark)); err != nil {
-			return nil, err
+			return err
 		}
 		c.temp.truncate(mark)
 	}
-	for _, b := range chosenIssued {
+	for _, b := range c.nodes[issued:] {
 		c.temp.issue(b)
 	}
-	return chosen, nil
+	c.nodes = c.nodes[:nodes]
+	return nil
 }
 
-// tryPath is step 5.4 for one permutation. It returns nil if the path is
-// longer and greater than the chosen one.
-func (c *canonicalizer) tryPath(order []uint32, chosen []byte) ([]byte, error) {
-	path := make([]byte, 0, 64)
-	var recursion []uint32
+// pushPath is step 5.4 for one permutation, c.nodes[from:to]. It pushes a
+// path to c.text, where it begins at path; the chosen one is before it. It
+// returns false if the path is longer and greater than the chosen one.
+func (c *canonicalizer) pushPath(from, to, chosen, path int) (bool, error) {
 	worse := func() bool {
-		return len(chosen) > 0 && len(path) >= len(chosen) && bytes.Compare(path, chosen) > 0
+		n := path - chosen
+		return n > 0 && len(c.text)-path >= n && bytes.Compare(c.text[path:], c.text[chosen:path]) > 0
 	}
-	for _, b := range order {
+	recursion := len(c.nodes)
+	defer func() { c.nodes = c.nodes[:recursion] }()
+	for k := from; k < to; k++ {
+		b := c.nodes[k]
 		if c.issued[b] != unissued {
-			path = appendID(path, "_:c14n", c.issued[b])
+			c.text = appendID(c.text, "_:c14n", c.issued[b])
 		} else {
 			if c.temp.id[b] == unissued {
-				recursion = append(recursion, b)
+				c.nodes = append(c.nodes, b)
 				c.temp.issue(b)
 			}
-			path = appendID(path, "_:b", c.temp.id[b])
+			c.text = appendID(c.text, "_:b", c.temp.id[b])
 		}
 		if err := c.charge(costIssue); err != nil {
-			return nil, err
+			return false, err
 		}
 		if worse() {
-			return nil, nil
+			return false, nil
 		}
 	}
-	for _, b := range recursion {
+	last := len(c.nodes)
+	for k := recursion; k < last; k++ {
+		b := c.nodes[k]
 		hash, err := c.hashNDegree(b)
 		if err != nil {
-			return nil, err
+			return false, err
 		}
-		path = appendID(path, "_:b", c.temp.id[b])
-		path = append(path, '<')
-		path = append(path, hash...)
-		path = append(path, '>')
-		if err := c.charge(costByte * len(path)); err != nil {
-			return nil, err
+		c.text = appendID(c.text, "_:b", c.temp.id[b])
+		c.text = append(c.text, '<')
+		c.text = hex.AppendEncode(c.text, hash[:c.size])
+		c.text = append(c.text, '>')
+		if err := c.charge(costByte * (len(c.text) - path)); err != nil {
+			return false, err
 		}
 		if worse() {
-			return nil, nil
+			return false, nil
 		}
 	}
-	return path, nil
+	return true, nil
 }
 
 // nextPermutation rearranges a into the next permutation in lexicographical

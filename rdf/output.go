@@ -1,36 +1,133 @@
 package rdf
 
 import (
+	"cmp"
 	"crypto"
+	"encoding/binary"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
 )
 
 // finish sorts the quads under their canonical names.
 func (c *canonicalizer) finish() *Canonical {
 	ds := c.ds
-	names := make([]string, len(ds.labels))
-	for b, id := range c.issued {
-		if id != unissued {
-			names[b] = "_:c14n" + strconv.Itoa(int(id))
-		}
-	}
-	subjects := make([]uint32, 0, len(ds.nodes))
-	for n := range ds.nodes {
-		if c.start[n] < c.start[n+1] {
-			subjects = append(subjects, uint32(n))
-		}
-	}
-	slices.SortFunc(subjects, func(a, b uint32) int { return c.compareNodes(a, b, names) })
+	names := c.names()
+	iris, blanks := c.subjects()
 	order := make([]uint32, 0, len(c.order))
-	for _, s := range subjects {
-		from := len(order)
-		order = append(order, c.order[c.start[s]:c.start[s+1]]...)
+	for _, n := range iris {
+		order = c.appendSubject(order, n, names)
+	}
+	for _, n := range blanks {
+		order = c.appendSubject(order, n, names)
+	}
+	out := &Canonical{ds: ds, order: order, names: names, hash: c.hash, first: c.first, mentions: make([]uint32, len(ds.labels))}
+	for b := range out.mentions {
+		out.mentions[b] = c.mentionStart[b+1] - c.mentionStart[b]
+	}
+	return out
+}
+
+// appendSubject appends the quads of a subject. Those without blank nodes
+// are in order already.
+func (c *canonicalizer) appendSubject(order []uint32, n uint32, names []string) []uint32 {
+	part := c.order[c.start[n]:c.start[n+1]]
+	from := len(order)
+	order = append(order, part...)
+	blanks := 0
+	for _, i := range part {
+		if q := &c.ds.quads[i]; q.kind == objectNode || q.g != 0 {
+			blanks++
+		}
+	}
+	if blanks > 1 {
 		c.sortQuads(order[from:], names)
 	}
-	return &Canonical{ds: ds, order: order, names: names}
+	return order
+}
+
+// names writes the issued identifiers, all in one piece of memory.
+func (c *canonicalizer) names() []string {
+	names := make([]string, len(c.issued))
+	buf := make([]byte, 0, 12*len(names))
+	ends := make([]int, len(names))
+	for b, id := range c.issued {
+		if id != unissued {
+			buf = appendID(buf, "_:c14n", id)
+		}
+		ends[b] = len(buf)
+	}
+	all := string(buf)
+	start := 0
+	for b, end := range ends {
+		names[b] = all[start:end]
+		start = end
+	}
+	return names
+}
+
+// subjectKey is a subject with the start of what its lines begin with.
+type subjectKey struct {
+	start [3]uint64
+	node  uint32
+}
+
+// subjects returns the nodes that are subjects, in the order of their lines:
+// "<" comes before "_".
+func (c *canonicalizer) subjects() (iris, blanks []uint32) {
+	var keys []subjectKey
+	byID := make([]uint32, c.count)
+	for n, nd := range c.ds.nodes {
+		switch {
+		case c.start[n] == c.start[n+1]:
+		case nd.n == blankNode:
+			byID[c.issued[nd.off]] = uint32(n)
+		default:
+			text := c.ds.bytes(nd.off, nd.n)
+			var start [24]byte
+			if k := copy(start[:], text); k < len(start) {
+				start[k] = '>'
+			}
+			keys = append(keys, subjectKey{[3]uint64{binary.BigEndian.Uint64(start[:]), binary.BigEndian.Uint64(start[8:]), binary.BigEndian.Uint64(start[16:])}, uint32(n)})
+		}
+	}
+	slices.SortFunc(keys, func(a, b subjectKey) int {
+		for i := range a.start {
+			if a.start[i] != b.start[i] {
+				return cmp.Compare(a.start[i], b.start[i])
+			}
+		}
+		return c.compareNodes(a.node, b.node, nil)
+	})
+	for _, k := range keys {
+		iris = append(iris, k.node)
+	}
+	eachDecimal(len(byID), func(i int) {
+		if byID[i] != 0 {
+			blanks = append(blanks, byID[i])
+		}
+	})
+	return iris, blanks
+}
+
+// eachDecimal calls f for the numbers below n in the order of their decimal
+// texts: 0, 1, 10, 11, …, 2, 20, …
+func eachDecimal(n int, f func(int)) {
+	if n > 0 {
+		f(0)
+	}
+	for i, count := 1, 1; count < n; count++ {
+		f(i)
+		switch {
+		case i*10 < n:
+			i *= 10
+		default:
+			for i%10 == 9 || i+1 >= n {
+				i /= 10
+			}
+			i++
+		}
+	}
 }
 
 // streamBuffer is how much of the canonical form is kept before it goes to
