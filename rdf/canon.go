@@ -254,16 +254,12 @@ func compareIRI(a, b []byte) int { return compareEnded(a, b, '>') }
 
 // compareEnded compares a and b as if each were followed by end, a byte
 // that neither contains (unescaped).
-func compareEnded[T string | []byte](a, b T, end byte) int {
+func compareEnded(a, b []byte, end byte) int {
 	n := min(len(a), len(b))
-	switch x, y := string(a[:n]), string(b[:n]); {
-	case x < y:
-		return -1
-	case x > y:
-		return 1
-	case len(a) == len(b):
-		return 0
-	case len(a) < len(b):
+	if d := bytes.Compare(a[:n], b[:n]); d != 0 || len(a) == len(b) {
+		return d
+	}
+	if len(a) < len(b) {
 		return int(end) - int(b[n])
 	}
 	return int(a[n]) - int(end)

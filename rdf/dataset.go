@@ -109,7 +109,7 @@ func (v *vocabulary) rank() []uint32 {
 	for i := range byText {
 		byText[i] = uint32(i)
 	}
-	slices.SortFunc(byText, func(a, b uint32) int { return compareEnded(v.preds[a], v.preds[b], '>') })
+	slices.SortFunc(byText, func(a, b uint32) int { return compareIRI([]byte(v.preds[a]), []byte(v.preds[b])) })
 	v.ranks = make([]uint32, len(byText))
 	for i, p := range byText {
 		v.ranks[p] = uint32(i)
