@@ -139,6 +139,9 @@ func (p *contextProcessor) apply(t transition) (*activeContext, error) {
 	if c := p.cache[t]; c != nil {
 		return c, nil
 	}
+	if err := p.charge(""); err != nil {
+		return nil, err
+	}
 	share := t.from.shared && t.list.shared
 	if share {
 		if c := sharedTransition(t); c != nil {
@@ -155,6 +158,15 @@ func (p *contextProcessor) apply(t transition) (*activeContext, error) {
 	}
 	p.cache[t] = c
 	return c, nil
+}
+
+// charge counts a context that has to be processed. Whether another document
+// had it processed already must not matter: the limit is the same for all.
+func (p *contextProcessor) charge(url string) error {
+	if p.left--; p.left < 0 {
+		return &ContextError{Code: codeContextOverflow, URL: url, Msg: "the document has too many contexts"}
+	}
+	return nil
 }
 
 // process applies each context of a list; depth counts how many contexts
@@ -214,15 +226,18 @@ func (p *contextProcessor) applyRemote(c *activeContext, url string, t transitio
 	if next := p.cache[step]; next != nil {
 		return next, nil
 	}
+	if depth >= maxRemoteContexts {
+		return nil, &ContextError{Code: codeContextOverflow, URL: url, Msg: "contexts refer to each other without end"}
+	}
+	if err := p.charge(url); err != nil {
+		return nil, err
+	}
 	share := c.shared && list.shared
 	if share {
 		if next := sharedTransition(step); next != nil {
 			p.cache[step] = next
 			return next, nil
 		}
-	}
-	if p.left--; depth >= maxRemoteContexts || p.left < 0 {
-		return nil, &ContextError{Code: codeContextOverflow, URL: url, Msg: "contexts refer to each other without end"}
 	}
 	next, err := p.process(step, depth+1)
 	if err != nil {
@@ -262,8 +277,10 @@ func (p *contextProcessor) load(url string) (*contextList, error) {
 }
 
 func (p *contextProcessor) applyLocal(c *activeContext, l *localContext, t transition, depth int) (*activeContext, error) {
-	if p.left--; p.left < 0 {
-		return nil, contextError(codeContextOverflow, "", "the document has too many contexts")
+	if !t.list.shared { // others are charged where they are asked for
+		if err := p.charge(""); err != nil {
+			return nil, err
+		}
 	}
 	if l.imports != "" {
 		merged, err := p.merge(l, t)

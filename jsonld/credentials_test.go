@@ -73,6 +73,32 @@ func TestRecords(t *testing.T) {
 	}
 }
 
+// TestParts holds that every credential of a record is found as a part of it,
+// with the canonical form that it has by itself.
+func TestParts(t *testing.T) {
+	for _, name := range []string{"clr-std-10", "clr-lean-10", "clr-std-100"} {
+		v := parse(t, vectors.File(t, "perf/"+name+".json"))
+		r, err := ToRDF(v, &Options{OmitTopLevel: []string{"proof"}, Part: func(v ijson.Value) bool { return v.Has("@context") }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		credentials := v.Get("credentialSubject").Get("verifiableCredential")
+		if got, want := len(r.parts), credentials.Len(); got != want {
+			t.Errorf("%s: %d parts of %d", name, got, want)
+		}
+		for _, n := range credentials.Each() {
+			want := canonicalForm(t, n, &Options{OmitTopLevel: []string{"proof"}})
+			got, err := r.Part(n).Canonicalize(nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want.Lines(), got.Lines()); diff != "" {
+				t.Fatalf("%s (-alone +part):\n%s", name, diff)
+			}
+		}
+	}
+}
+
 func checkRecord(t *testing.T, v ijson.Value, want perfSizes, generic bool) {
 	opts := &Options{OmitTopLevel: []string{"proof"}, generic: generic}
 	c := canonicalForm(t, v, opts)

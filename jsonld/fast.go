@@ -23,14 +23,23 @@ import (
 // fastContext is what is known about an active context.
 type fastContext struct {
 	active   *activeContext
+	peer     *activeContext // of a pair: what else every name must mean (see fast_part.go)
 	entries  map[string]*entry
 	byType   map[string]*typeStep    // by the bytes of the value of @type
 	byText   map[string]*fastContext // by the bytes of @context
 	typeKeys []string                // names of @type
 	odd      []string                // names of keywords that the fast path does not know
 	prefixes map[string]*term
-	previous *fastContext
+	before   *fastContext // see fast.previous
+	untyped  typeStep     // where an object without types is
 }
+
+// shared reports whether the context is the same for every document.
+func (c *fastContext) shared() bool { return c.active.shared && (c.peer == nil || c.peer.shared) }
+
+// keeps reports whether a way to next can be kept with c: not if c outlives
+// the document and next does not.
+func (c *fastContext) keeps(next *fastContext) bool { return !c.shared() || next.shared() }
 
 // maxKept bounds what is kept about a context under bytes that a document
 // chose.
@@ -45,8 +54,9 @@ type entry struct {
 	symbol symbol // of iri
 	suffix symbol // of the datatype or language of strings
 	number bool   // strings have suffix as a datatype, so numbers and booleans too
-	scoped *fastContext
 	scalar *entry // what holds for scalars where the term has a scoped context
+
+	scopedFrom, scoped *fastContext // where the scoped context led last, and from where
 }
 
 type entryKind uint8
@@ -60,6 +70,7 @@ const (
 	entrySlow                     // a property for the generic path
 	entryLiteral                  // a property with literals
 	entryIRI                      // a property whose strings are IRIs
+	entryDiffers                  // of a pair: the name has two meanings
 )
 
 // typeStep is where the value of @type leads.
@@ -73,14 +84,17 @@ type symbol uint32
 
 // fastState is the memory of the fast path. One conversion uses it at a time.
 type fastState struct {
-	contexts map[*activeContext]*fastContext
-	passing  []*activeContext // contexts of this document alone
+	contexts map[contextPair]*fastContext
+	passing  []contextPair // contexts of this document alone
 	symbols  map[string]symbol
 	names    []string
 	used     []symbolUse // by symbol: what it is in the dataset being written
 	run      uint32      // number of the conversion
 	entries  []*entry    // stack: the members of the objects being converted
 }
+
+// contextPair is a context, or two that have to agree.
+type contextPair struct{ active, peer *activeContext }
 
 // symbolUse is what a symbol is in a dataset: it holds for one conversion.
 type symbolUse struct {
@@ -91,7 +105,7 @@ type symbolUse struct {
 }
 
 var fastStates = sync.Pool{New: func() any {
-	return &fastState{contexts: map[*activeContext]*fastContext{}, symbols: map[string]symbol{"": 0}, names: []string{""}, used: make([]symbolUse, 1)}
+	return &fastState{contexts: map[contextPair]*fastContext{}, symbols: map[string]symbol{"": 0}, names: []string{""}, used: make([]symbolUse, 1)}
 }}
 
 // maxSymbols bounds the memory of a state that documents fill.
@@ -130,6 +144,8 @@ type fast struct {
 	base    int  // offset of the root in its document
 	hasDEL  bool // somewhere in the document is a DEL, which N-Quads escapes
 	relabel bool
+	inPart  bool
+	parts   []part
 }
 
 // fastToRDF converts a document, or returns false without having done
@@ -143,46 +159,68 @@ func (p *processor) fastToRDF(w *rdfWriter, v ijson.Value) (bool, error) {
 		return true, err
 	}
 	raw := v.Raw()
-	f := &fast{fastState: fastStates.Get().(*fastState), p: p, w: w, ds: w.ds, base: v.Offset(), hasDEL: bytes.IndexByte(raw, 0x7f) >= 0,
+	f := &fast{fastState: p.fastState(), p: p, w: w, ds: w.ds, base: v.Offset(), hasDEL: bytes.IndexByte(raw, 0x7f) >= 0,
 		relabel: p.opts.Label != nil}
 	f.run++
-	defer f.release()
+	if p.opts.Base == "" {
+		defer f.release()
+	}
 	f.ds.Grow(len(raw) / 45)
 	n, err := f.object(f.context(root), nil, v, 0)
 	if err != nil {
 		return true, err
 	}
+	w.parts = f.parts
 	// A root that says nothing is dropped, which the generic path reports.
 	return n != 0 && f.ds.Len() > 0, nil
 }
 
+// fastState returns the memory for a conversion. What types and contexts
+// mean can depend on the base; with one, nothing is kept.
+func (p *processor) fastState() *fastState {
+	if p.opts.Base != "" {
+		return fastStates.New().(*fastState)
+	}
+	return fastStates.Get().(*fastState)
+}
+
 // context returns what is known about an active context.
-func (f *fast) context(c *activeContext) *fastContext {
-	fc := f.contexts[c]
+func (f *fast) context(c *activeContext) *fastContext { return f.pair(c, nil) }
+
+// pair returns what is known about an active context, or about two.
+func (f *fast) pair(c, peer *activeContext) *fastContext {
+	key := contextPair{c, peer}
+	fc := f.contexts[key]
 	if fc != nil {
 		return fc
 	}
-	fc = &fastContext{active: c, entries: map[string]*entry{}, byType: map[string]*typeStep{}, byText: map[string]*fastContext{},
+	fc = &fastContext{active: c, peer: peer, entries: map[string]*entry{}, byType: map[string]*typeStep{}, byText: map[string]*fastContext{},
 		typeKeys: []string{"@type"}, prefixes: map[string]*term{}}
+	fc.untyped.next = fc
+	fc.addNames(c)
+	if peer != nil {
+		fc.addNames(peer)
+	}
+	slices.Sort(fc.typeKeys)
+	fc.typeKeys = slices.Compact(fc.typeKeys)
+	f.contexts[key] = fc
+	if !fc.shared() {
+		f.passing = append(f.passing, key)
+	}
+	return fc
+}
+
+func (fc *fastContext) addNames(c *activeContext) {
 	for name, t := range c.flat() {
 		switch {
-		case t.iri == "@type" && name != "@type":
+		case t.iri == "@type":
 			fc.typeKeys = append(fc.typeKeys, name)
-		case isKeyword(t.iri) && t.iri != "@id" && t.iri != "@type":
+		case isKeyword(t.iri) && t.iri != "@id":
 			fc.odd = append(fc.odd, name)
 		case t.prefix && t.iri != "":
 			fc.prefixes[name] = t
 		}
 	}
-	slices.Sort(fc.typeKeys)
-	if c.previous != nil {
-		fc.previous = f.context(c.previous)
-	}
-	f.contexts[c] = fc
-	if !c.shared {
-		f.passing = append(f.passing, c)
-	}
-	return fc
 }
 
 // entry returns what a name means in a context.
@@ -191,6 +229,9 @@ func (f *fast) entry(c *fastContext, name string) *entry {
 		return e
 	}
 	e := f.newEntry(c, name)
+	if c.peer != nil && !f.sameEntry(e, name) {
+		e.kind = entryDiffers
+	}
 	if e.term != nil { // other names are the document's own
 		c.entries[strings.Clone(name)] = e
 	}

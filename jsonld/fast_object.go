@@ -8,28 +8,39 @@ import (
 	"github.com/openlaurel/laurel/rdf"
 )
 
-// object writes a node object and returns its node: 0 if RDF cannot have it,
-// or if it turned out to be a value or a list, which is what generic returns.
-// in is the property it is a value of, nil at the root.
+// object writes a node object and returns its node. in is the property it is a
+// value of, nil at the root. It returns errBail if the object is for the
+// generic path.
 func (f *fast) object(c *fastContext, in *entry, v ijson.Value, g rdf.Node) (rdf.Node, error) {
-	next, step, ok, err := f.enterObject(c, in, v)
-	if err != nil || !ok {
-		return 0, orBail(err)
+	if f.p.opts.Part != nil && in != nil && !f.inPart && f.p.opts.Part(v) {
+		if n, err := f.part(c, in, v, g); err != errPart {
+			return n, err
+		}
+	}
+	next, err := f.enter(c, in, v)
+	if err != nil {
+		return 0, err
+	}
+	step, err := f.enterTypes(next, v)
+	if err != nil {
+		return 0, err
+	}
+	var omit []string
+	if in == nil {
+		omit = f.p.opts.OmitTopLevel
 	}
 	mark := len(f.entries)
-	n, err := f.members(next, step, v, g)
+	n, err := f.members(step, v, g, omit)
 	f.entries = f.entries[:mark]
 	return n, err
 }
 
-// members looks up what the members mean and then writes them.
-func (f *fast) members(c *fastContext, step *typeStep, v ijson.Value, g rdf.Node) (rdf.Node, error) {
+// members looks up what the members of an object mean and then writes them,
+// except those in omit.
+func (f *fast) members(step *typeStep, v ijson.Value, g rdf.Node, omit []string) (rdf.Node, error) {
 	mark := len(f.entries)
+	c := step.next
 	var id ijson.Value
-	omit := f.p.opts.OmitTopLevel
-	if len(f.p.path) > 0 {
-		omit = nil
-	}
 	for name, m := range v.Members() {
 		if name == "@context" || omit != nil && slices.Contains(omit, name) {
 			f.entries = append(f.entries, nil)
@@ -39,6 +50,8 @@ func (f *fast) members(c *fastContext, step *typeStep, v ijson.Value, g rdf.Node
 		switch e.kind {
 		case entryOdd:
 			return 0, errBail
+		case entryDiffers:
+			return 0, errPart
 		case entryID:
 			if id.IsValid() || !m.IsString() {
 				return 0, errBail
@@ -47,14 +60,12 @@ func (f *fast) members(c *fastContext, step *typeStep, v ijson.Value, g rdf.Node
 		}
 		f.entries = append(f.entries, e)
 	}
-	n, valid := f.subject(c, id, v)
-	if !valid {
-		return 0, errBail
+	n, err := f.subject(c, id, v)
+	if err != nil {
+		return 0, err
 	}
-	if step != nil {
-		for _, t := range step.types {
-			f.ds.AddIRI(n, f.w.typ, f.text(t), g)
-		}
+	for _, t := range step.types {
+		f.ds.AddIRI(n, f.w.typ, f.text(t), g)
 	}
 	i := mark
 	for name, m := range v.Members() {
@@ -74,52 +85,44 @@ func (f *fast) members(c *fastContext, step *typeStep, v ijson.Value, g rdf.Node
 // written or reported of it by then.
 var errBail = &Error{Code: "not for the fast path"}
 
-func orBail(err error) error {
-	if err == nil {
-		return errBail
-	}
-	return err
-}
-
-// enterObject finds the context for the members of an object. ok is false if
-// the object is for the generic path.
-func (f *fast) enterObject(c *fastContext, in *entry, v ijson.Value) (next *fastContext, step *typeStep, ok bool, err error) {
-	if c.previous != nil {
+// enter finds the context for an object, without the contexts of its types.
+func (f *fast) enter(c *fastContext, in *entry, v ijson.Value) (*fastContext, error) {
+	if c.active.previous != nil {
 		keep, ok := f.keepsTypeScope(c, v)
 		if !ok {
-			return nil, nil, false, nil
+			return nil, errBail
 		}
 		if !keep {
-			c = c.previous
+			c = f.previous(c)
 		}
 	}
+	var err error
 	if in != nil && in.term != nil && in.term.scoped != nil {
 		if c, err = f.scopedContext(c, in); err != nil {
-			return nil, nil, false, err
+			return nil, err
 		}
 	}
 	if local := v.Get("@context"); local.IsValid() {
-		if c, err = f.applyText(c, local); err != nil {
-			return nil, nil, false, err
-		}
+		return f.applyText(c, local)
 	}
+	return c, nil
+}
+
+// enterTypes finds the context for the members of an object by its types.
+func (f *fast) enterTypes(c *fastContext, v ijson.Value) (*typeStep, error) {
 	var types ijson.Value
 	for _, key := range c.typeKeys {
 		if t := v.Get(key); t.IsValid() {
 			if types.IsValid() {
-				return nil, nil, false, nil // two of them: rare
+				return nil, errBail // two of them: rare
 			}
 			types = t
 		}
 	}
 	if !types.IsValid() {
-		return c, nil, true, nil
+		return &c.untyped, nil
 	}
-	step, err = f.typeStep(c, types)
-	if err != nil || step == nil {
-		return nil, nil, false, err
-	}
-	return step.next, step, true, nil
+	return f.typeStep(c, types)
 }
 
 // keepsTypeScope is for an object in a type-scoped context. ok is false if
@@ -143,37 +146,56 @@ func (f *fast) keepsTypeScope(c *fastContext, v ijson.Value) (keep, ok bool) {
 
 // scopedContext applies the scoped context of a property.
 func (f *fast) scopedContext(c *fastContext, in *entry) (*fastContext, error) {
-	if in.scoped != nil && in.ctx == c {
+	if in.scopedFrom == c {
 		return in.scoped, nil
 	}
-	next, err := f.p.scoped(c.active, in.term, true, true)
-	if err != nil {
-		return nil, err
+	next, err := f.step(c, func(a *activeContext) (*activeContext, error) { return f.p.scoped(a, in.term, true, true) })
+	if err == nil && in.ctx.keeps(c) && c.keeps(next) {
+		in.scopedFrom, in.scoped = c, next
 	}
-	fc := f.context(next)
-	if in.ctx == c {
-		in.scoped = fc
-	}
-	return fc, nil
+	return next, err
 }
 
 func (f *fast) applyText(c *fastContext, v ijson.Value) (*fastContext, error) {
 	if next := c.byText[string(v.Raw())]; next != nil {
 		return next, nil
 	}
-	active, err := f.p.applyValue(c.active, v)
+	next, err := f.step(c, func(a *activeContext) (*activeContext, error) { return f.p.applyValue(a, v) })
+	if err == nil && c.keeps(next) && len(c.byText) < maxKept {
+		c.byText[string(v.Raw())] = next
+	}
+	return next, err
+}
+
+// step does to a context, and if it stands for two, to both, what do does.
+func (f *fast) step(c *fastContext, do func(*activeContext) (*activeContext, error)) (*fastContext, error) {
+	active, err := do(c.active)
 	if err != nil {
 		return nil, err
 	}
-	next := f.context(active)
-	if !c.active.shared || active.shared && len(c.byText) < maxKept {
-		c.byText[string(v.Raw())] = next
+	if c.peer == nil {
+		return f.context(active), nil
 	}
-	return next, nil
+	peer, err := do(c.peer)
+	if err != nil {
+		return nil, err
+	}
+	return f.both(active, peer)
 }
 
-// typeStep returns where the value of @type leads, or nil if it is for the
-// generic path.
+// previous is what a type-scoped context goes back to.
+func (f *fast) previous(c *fastContext) *fastContext {
+	if c.before == nil {
+		if c.peer == nil {
+			c.before = f.context(c.active.previous)
+		} else {
+			c.before = f.pair(c.active.previous, c.peer.previous)
+		}
+	}
+	return c.before
+}
+
+// typeStep returns where the value of @type leads.
 func (f *fast) typeStep(c *fastContext, v ijson.Value) (*typeStep, error) {
 	if step := c.byType[string(v.Raw())]; step != nil {
 		return step, nil
@@ -181,42 +203,54 @@ func (f *fast) typeStep(c *fastContext, v ijson.Value) (*typeStep, error) {
 	step := &typeStep{}
 	for _, e := range v.Each() {
 		iri, ok := f.p.expandIRI(c.active, e.Text(), true, true)
-		if !e.IsString() || !ok || isKeyword(iri) || !isIRI(iri) || !wellFormed(iri) {
-			return nil, nil
+		if !e.IsString() || !ok || !isIRI(iri) || !wellFormed(iri) {
+			return nil, errBail
+		}
+		if c.peer != nil {
+			if other, _ := f.p.expandIRI(c.peer, e.Text(), true, true); other != iri {
+				return nil, errPart
+			}
 		}
 		step.types = append(step.types, f.symbol(iri))
 	}
 	if len(step.types) == 0 {
-		return nil, nil
+		return nil, errBail
 	}
-	active, err := f.p.applyTypes(c.active, c.active, v)
+	var err error
+	step.next, err = f.step(c, func(a *activeContext) (*activeContext, error) { return f.p.applyTypes(a, a, v) })
 	if err != nil {
 		return nil, err
 	}
-	step.next = f.context(active)
-	if !c.active.shared || active.shared && len(c.byType) < maxKept {
+	if c.keeps(step.next) && len(c.byType) < maxKept {
 		c.byType[string(v.Raw())] = step
 	}
 	return step, nil
 }
 
-// subject returns the node of an object; false if it is for the generic path.
-func (f *fast) subject(c *fastContext, id, v ijson.Value) (rdf.Node, bool) {
+// subject returns the node of an object.
+func (f *fast) subject(c *fastContext, id, v ijson.Value) (rdf.Node, error) {
 	if !id.IsValid() {
 		label := ""
 		if f.relabel {
 			label = f.p.opts.Label(v)
 		}
-		return f.ds.Blank(label), true
+		return f.ds.Blank(label), nil
 	}
 	if t, ok := f.plainIRI(c, id); ok {
-		return f.ds.IRI(t), true
+		return f.ds.IRI(t), nil
+	}
+	if c.peer != nil {
+		return 0, errPart
 	}
 	iri, ok := f.p.expandIRI(c.active, id.Text(), false, true)
 	if !ok || !isAbsolute(iri) {
-		return 0, false
+		return 0, errBail
 	}
-	return f.w.resource(iri)
+	n, ok := f.w.resource(iri)
+	if !ok {
+		return 0, errBail
+	}
+	return n, nil
 }
 
 // plainIRI returns the text of a string that is an absolute IRI as it stands.

@@ -12,6 +12,7 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 	"github.com/openlaurel/laurel/ijson"
 	"github.com/openlaurel/laurel/internal/vectors"
+	"github.com/openlaurel/laurel/rdf"
 )
 
 // outcome is all that can be seen of a conversion.
@@ -56,6 +57,66 @@ func checkSame(t *testing.T, src []byte) {
 	if diff := gocmp.Diff(generic, fast, gocmp.FilterPath(func(p gocmp.Path) bool { return p.Last().String() == ".err" }, gocmp.Ignore())); diff != "" {
 		t.Fatalf("the paths differ (-generic +fast):\n%s\nerrors %v, %v\n%s", diff, generic.err, fast.err, src)
 	}
+	checkParts(t, d.Root(), fast)
+}
+
+// checkParts holds that looking for parts changes nothing in the whole, and
+// that a part is what it is by itself.
+func checkParts(t *testing.T, v ijson.Value, whole outcome) {
+	t.Helper()
+	opts := &Options{OmitTopLevel: []string{"proof"}, Part: func(v ijson.Value) bool { return v.Has("@context") }}
+	r, err := ToRDF(v, opts)
+	if whole.Failed || err != nil {
+		if whole.Failed != (err != nil) {
+			t.Fatalf("with parts error %v, without %v\n%s", err, whole.err, v.Raw())
+		}
+		return
+	}
+	parts := 0
+	var canonicalParts []*rdf.Canonical
+	eachObject(v, func(o ijson.Value) {
+		ds := r.Part(o)
+		if ds == nil {
+			return
+		}
+		parts++
+		alone, err := ToRDF(o, opts)
+		if err != nil || len(alone.Dropped) > 0 {
+			t.Fatalf("a part that by itself has error %v and drops %v\n%s", err, alone.Dropped, o.Raw())
+		}
+		want, err := alone.Dataset.Canonicalize(nil)
+		if err != nil {
+			return
+		}
+		got, err := ds.Canonicalize(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		canonicalParts = append(canonicalParts, got)
+		if diff := gocmp.Diff(want.Lines(), got.Lines()); diff != "" {
+			t.Fatalf("part (-alone +part):\n%s\n%s", diff, o.Raw())
+		}
+	})
+	if parts != len(r.parts) {
+		t.Fatalf("%d of %d parts found\n%s", parts, len(r.parts), v.Raw())
+	}
+	if c, err := r.Dataset.Canonicalize(&rdf.CanonicalOptions{Parts: canonicalParts}); err == nil && whole.Lines != nil {
+		if diff := gocmp.Diff(whole.Lines, c.Lines()); diff != "" {
+			t.Fatalf("whole (-without parts +with parts):\n%s\n%s", diff, v.Raw())
+		}
+	}
+}
+
+func eachObject(v ijson.Value, f func(ijson.Value)) {
+	if v.Kind() == ijson.Object {
+		f(v)
+		for _, m := range v.Members() {
+			eachObject(m, f)
+		}
+	}
+	for e := range v.Elements() {
+		eachObject(e, f)
+	}
 }
 
 // corpus is the credentials of the vectors that a mutation can start from.
@@ -68,7 +129,8 @@ func corpus(t testing.TB) [][]byte {
 			}
 		}
 	}
-	return append(docs, vectors.File(t, "perf/clr-std-1.json"), vectors.File(t, "perf/clr-lean-1.json"))
+	return append(docs, vectors.File(t, "perf/clr-std-1.json"), vectors.File(t, "perf/clr-lean-1.json"),
+		vectors.File(t, "perf/clr-std-10.json"), vectors.File(t, "perf/clr-lean-10.json"))
 }
 
 // TestFastEqualsGeneric holds the fast path equal to the generic one for

@@ -11,6 +11,9 @@ import (
 func (f *fast) member(c *fastContext, e *entry, n rdf.Node, name string, v ijson.Value, g rdf.Node) error {
 	switch e.kind {
 	case entryDrop:
+		if c.peer != nil {
+			return errPart
+		}
 		reason := ReasonUndefinedTerm
 		if keywordForm(name) {
 			reason = ReasonReservedTerm
@@ -101,6 +104,9 @@ func (f *fast) scalarEntry(e *entry, name string) (*entry, error) {
 		inner := *e // what the property is does not change, only its values
 		inner.term, inner.ctx = inside.active.term(name), inside
 		f.setKind(&inner, inside)
+		if inside.peer != nil && !f.sameEntry(&inner, name) {
+			return nil, errPart
+		}
 		if inner.term == nil || inner.term.scoped != nil && inner.term.scoped != e.term.scoped {
 			inner.kind = entrySlow
 		}
@@ -162,6 +168,9 @@ func (f *fast) objectValue(c *fastContext, e *entry, n rdf.Node, p rdf.Predicate
 
 // slowMember has the generic path expand a member, and writes the result.
 func (f *fast) slowMember(c *fastContext, e *entry, n rdf.Node, name string, v ijson.Value, g rdf.Node) error {
+	if c.peer != nil {
+		return errPart
+	}
 	f.p.enter(name)
 	defer f.p.leave()
 	x := &objectExpansion{p: f.p, active: c.active, result: object{}}
@@ -178,6 +187,9 @@ func (f *fast) slowMember(c *fastContext, e *entry, n rdf.Node, name string, v i
 
 // slowValue has the generic path expand one value of a property.
 func (f *fast) slowValue(c *fastContext, n rdf.Node, p rdf.Predicate, name string, v ijson.Value, g rdf.Node) error {
+	if c.peer != nil {
+		return errPart
+	}
 	item, err := f.p.expand(c.active, name, v, expandFlags{})
 	if err != nil {
 		return err
@@ -254,6 +266,9 @@ func (f *fast) graphItem(c *fastContext, e *entry, n rdf.Node, p rdf.Predicate, 
 			return err
 		}
 		f.p.dropped = f.p.dropped[:dropped]
+	}
+	if c.peer != nil {
+		return errPart
 	}
 	item, err := f.p.expand(c.active, name, v, expandFlags{})
 	if err != nil {

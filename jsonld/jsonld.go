@@ -47,6 +47,11 @@ type Options struct {
 	// RDFDirection is "", "i18n-datatype" or "compound-literal": how the
 	// direction of text is written in RDF.
 	RDFDirection string
+	// Part, if set, reports whether an object in the document is also a
+	// document of its own: a credential inside another. [Result.Part] gives
+	// what ToRDF would make of it, where that can be had without converting
+	// it again. Parts of parts are not looked for.
+	Part func(v ijson.Value) bool
 	// MaxContexts limits how many contexts are processed; zero means
 	// DefaultMaxContexts.
 	MaxContexts int
@@ -59,6 +64,8 @@ type Options struct {
 type Result struct {
 	Dropped []Dropped
 	Dataset *rdf.Dataset
+
+	parts []part
 }
 
 // Dropped is something that JSON-LD drops without an error.

@@ -21,7 +21,7 @@ func (p *processor) toRDF(v ijson.Value) (*Result, error) {
 			return nil, err
 		}
 		if done && err == nil {
-			return &Result{Dataset: w.ds, Dropped: p.dropped}, nil
+			return &Result{Dataset: w.ds, Dropped: p.dropped, parts: w.parts}, nil
 		}
 		w = newWriter(p, v)
 		p.dropped = nil
@@ -52,6 +52,7 @@ type rdfWriter struct {
 	p                *processor
 	ds               *rdf.Dataset
 	typ, first, rest rdf.Predicate
+	parts            []part
 	end              rdf.Node            // rdf:nil
 	odd              map[string]rdf.Node // blank nodes whose labels N-Quads could not have
 	indexes          map[indexKey]string

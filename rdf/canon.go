@@ -320,7 +320,7 @@ func (c *canonicalizer) reuseParts() {
 	}
 	c.known = make([]bool, len(c.ds.labels))
 	for _, part := range c.parts {
-		if part.hash != c.hash || part.ds.vocabulary != c.ds.vocabulary {
+		if part.hash != c.hash || part.ds.vocabulary != c.ds.vocabulary || part.ds.moved {
 			continue
 		}
 		for i, b := range part.ds.origin {

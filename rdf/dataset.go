@@ -79,6 +79,7 @@ type Dataset struct {
 	seed   maphash.Seed
 
 	origin []uint32 // of a slice: the number a blank node has in the whole dataset
+	moved  bool     // of a slice: its default graph has another name in the whole dataset
 	*vocabulary
 }
 
@@ -446,3 +447,6 @@ func (ds *Dataset) appendNode(dst []byte, n uint32, names []string) []byte {
 	dst = append(dst, ds.bytes(nd.off, nd.n)...)
 	return append(dst, '>')
 }
+
+// Truncate takes back all quads but the first n.
+func (ds *Dataset) Truncate(n int) { ds.quads = ds.quads[:n] }

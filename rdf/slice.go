@@ -3,9 +3,9 @@ package rdf
 import "sync"
 
 // Slice returns the quads from the i-th up to, not including, the j-th as a
-// dataset of their own. It shares the texts of ds, and its blank nodes have
+// dataset of their own, those in graph g in its default graph. It shares the texts of ds, and its blank nodes have
 // the labels they have there. Nothing may be added to it.
-func (ds *Dataset) Slice(i, j int) *Dataset {
+func (ds *Dataset) Slice(i, j int, g Node) *Dataset {
 	part := &Dataset{src: ds.src, arena: ds.arena, vocabulary: ds.vocabulary, byName: ds.byName}
 	part.quads = make([]quad, j-i)
 	part.nodes = make([]node, 1, (j-i)/2+2)
@@ -14,7 +14,10 @@ func (ds *Dataset) Slice(i, j int) *Dataset {
 	scratch.reset(len(ds.nodes))
 	for k, q := range ds.quads[i:j] {
 		q.s = part.take(ds, q.s, scratch)
-		if q.g != 0 {
+		if q.g == uint32(g) {
+			part.moved = part.moved || g != 0
+			q.g = 0
+		} else if q.g != 0 {
 			q.g = part.take(ds, q.g, scratch)
 		}
 		if q.kind == objectNode {
