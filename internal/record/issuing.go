@@ -34,6 +34,7 @@ type Credential struct {
 	StatusList  StatusListID
 	StatusIndex int64
 	Run         RunID
+	Key         KeyID // that signed
 	CreatedAt   time.Time
 }
 

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/openlaurel/laurel/did"
@@ -199,8 +200,29 @@ func (d *Desk) newKey(i *record.Institution, algorithm, fragment string) (*recor
 	}, nil
 }
 
+// KeyUse says what depends on a key: the credentials in force that it signed, and the learners they are about.
+func (d *Desk) KeyUse(ctx context.Context, actor record.Actor, id record.KeyID) (credentials, learners int, err error) {
+	const op = "registrar.KeyUse"
+	if err := actor.Require(op, actor.Institution, record.RoleRegistrar, record.RoleApprover, record.RoleOperator); err != nil {
+		return 0, 0, err
+	}
+	err = d.DB.View(ctx, func(tx *store.Tx) error {
+		keys, err := tx.Keys(ctx, actor.Institution)
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(keys, func(k *record.Key) bool { return k.ID == id }) {
+			return record.Errorf(record.NotFound, op, "this institution has no such key")
+		}
+		c, l, err := tx.KeyUse(ctx, id)
+		credentials, learners = int(c), int(l)
+		return err
+	})
+	return credentials, learners, record.Wrap(op, err)
+}
+
 // RotateKey makes a new signing key and retires the one before it. The old one stays published, so that what it signed
-// still verifies.
+// still verifies. What a compromised key had signed is queued to be signed anew with the new one.
 func (d *Desk) RotateKey(ctx context.Context, actor record.Actor, algorithm string) (*record.Key, error) {
 	const op = "registrar.RotateKey"
 	if err := actor.Require(op, actor.Institution, record.RoleOperator, record.RoleRegistrar); err != nil {
@@ -237,13 +259,36 @@ func (d *Desk) RotateKey(ctx context.Context, actor record.Actor, algorithm stri
 		if err := d.publishIdentity(ctx, tx, i); err != nil {
 			return err
 		}
-		return d.event(ctx, tx, actor, i, "key.added", "key/"+string(fresh.ID), "", map[string]string{"multikey": fresh.Multikey})
+		if err := d.event(ctx, tx, actor, i, "key.added", "key/"+string(fresh.ID), "", map[string]string{"multikey": fresh.Multikey}); err != nil {
+			return err
+		}
+		return d.signAnew(ctx, tx, actor, i, keys)
 	})
 	if err != nil {
 		return nil, record.Wrap(op, err)
 	}
 	fresh.Sealed = nil
 	return fresh, nil
+}
+
+// signAnew queues the records of everybody about whom a compromised key signed something that is in force.
+func (d *Desk) signAnew(ctx context.Context, tx *store.Tx, actor record.Actor, i *record.Institution, keys []*record.Key) error {
+	for _, k := range keys {
+		if k.State != record.KeyCompromised {
+			continue
+		}
+		learners, err := tx.LearnersOfKey(ctx, k.ID)
+		if err != nil {
+			return err
+		}
+		if len(learners) == 0 {
+			continue
+		}
+		if _, err := d.addRun(ctx, tx, actor, i, learners); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // MarkCompromised takes a key out of service for good: nothing is signed with it any more, and the DID document says

@@ -38,6 +38,7 @@ type awardTicket struct {
 	about *record.Achievement
 	body  ob.Achievement
 	place place
+	again bool // already issued, and signed anew because its key was compromised
 }
 
 // ticket is everything that signing one learner's record needs.
@@ -226,7 +227,7 @@ func (d *Desk) credential(t *ticket, p place, kind, uri, pathID, name string, un
 		ID:     record.CredentialID(record.DerivedID(t.institution.ID, "credential", uri, formatInt(p.revision))),
 		PathID: pathID, URI: uri, Revision: p.revision, Institution: t.institution.ID, Learner: t.learner.ID, Kind: kind, Name: name,
 		Issuer: t.institution.DID, Subject: t.learner.SubjectID, Suite: t.key.Suite, ValidFrom: p.validFrom, ValidUntil: until,
-		SHA256: record.Sum(b), Bytes: b, State: record.CredentialCurrent, Run: t.item.Run, CreatedAt: d.now(),
+		SHA256: record.Sum(b), Bytes: b, State: record.CredentialCurrent, Run: t.item.Run, Key: t.key.ID, CreatedAt: d.now(),
 		StatusList: p.entry.List, StatusIndex: p.entry.Index,
 	}
 	return c

@@ -53,6 +53,13 @@ func (d *Desk) keepOne(ctx context.Context, tx *store.Tx, t *ticket, s signed, l
 		return tx.AddCredential(ctx, s.credential)
 	}
 	a := s.ticket.award
+	s.credential.Award = a.ID
+	if s.ticket.again {
+		if err := d.endVersion(ctx, tx, s.ticket.place.previous, record.CredentialSuperseded, "signed anew with another key", lists); err != nil {
+			return err
+		}
+		return tx.AddCredential(ctx, s.credential)
+	}
 	if prev := s.ticket.place.previous; prev != nil { // a correction: what it corrects must not be relied on any more
 		if err := d.endVersion(ctx, tx, prev, record.CredentialSuperseded, "replaced by a correction: "+a.Reason, lists); err != nil {
 			return err
@@ -70,7 +77,6 @@ func (d *Desk) keepOne(ctx context.Context, tx *store.Tx, t *ticket, s signed, l
 	if err := tx.MoveAward(ctx, a, record.AwardApproved); err != nil {
 		return err
 	}
-	s.credential.Award = a.ID
 	return tx.AddCredential(ctx, s.credential)
 }
 
@@ -98,7 +104,10 @@ func (d *Desk) tell(ctx context.Context, tx *store.Tx, t *ticket, documents []si
 		if s.ticket != nil {
 			action = "award.issued"
 			detail["award"], detail["approvedBy"] = string(s.ticket.award.ID), string(s.ticket.award.ApprovedBy)
-			if s.ticket.place.previous != nil {
+			switch {
+			case s.ticket.again:
+				action = "award.signed_anew"
+			case s.ticket.place.previous != nil:
 				action = "award.corrected"
 				detail["reason"] = s.ticket.award.Reason
 			}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"math/big"
+	"slices"
 	"time"
 
 	"github.com/openlaurel/laurel/internal/record"
@@ -63,21 +64,28 @@ func (d *Desk) prepareAwards(ctx context.Context, tx *store.Tx, t *ticket, earne
 		return err
 	}
 	for _, a := range awards {
-		about, err := tx.Achievement(ctx, a.Achievement)
-		if err != nil {
+		if err := d.prepareAward(ctx, tx, t, a, earned); err != nil {
 			return err
 		}
-		body, err := readBody(about)
-		if err != nil {
-			return err
-		}
-		p, err := d.reserve(ctx, tx, t.institution, t.institution.RecordURL(a.CredentialID), a.CredentialID, validFrom(&a.Detail, t.item.IssuedAt))
-		if err != nil {
-			return err
-		}
-		earned[about.IRI] = true
-		t.awards = append(t.awards, awardTicket{award: a, about: about, body: body, place: p})
 	}
+	return nil
+}
+
+func (d *Desk) prepareAward(ctx context.Context, tx *store.Tx, t *ticket, a *record.Award, earned map[string]bool) error {
+	about, err := tx.Achievement(ctx, a.Achievement)
+	if err != nil {
+		return err
+	}
+	body, err := readBody(about)
+	if err != nil {
+		return err
+	}
+	p, err := d.reserve(ctx, tx, t.institution, t.institution.RecordURL(a.CredentialID), a.CredentialID, validFrom(&a.Detail, t.item.IssuedAt))
+	if err != nil {
+		return err
+	}
+	earned[about.IRI] = true
+	t.awards = append(t.awards, awardTicket{award: a, about: about, body: body, place: p})
 	return nil
 }
 
@@ -109,20 +117,30 @@ func (d *Desk) prepareHeld(ctx context.Context, tx *store.Tx, t *ticket, earned 
 		if superseded[c.PathID] {
 			continue
 		}
-		p := part{bytes: c.Bytes, uri: c.URI, name: c.Name}
 		a, err := tx.Award(ctx, c.Award)
 		if err != nil {
 			return err
+		}
+		if t.compromised(c.Key) {
+			if err := d.prepareAward(ctx, tx, t, a, earned); err != nil {
+				return err
+			}
+			t.awards[len(t.awards)-1].again = true
+			continue
 		}
 		about, err := tx.Achievement(ctx, a.Achievement)
 		if err != nil {
 			return err
 		}
-		p.achievement, p.awardedOn = about.IRI, a.Detail.AwardedOn
 		earned[about.IRI] = true
-		t.held = append(t.held, p)
+		t.held = append(t.held, part{bytes: c.Bytes, uri: c.URI, name: c.Name, achievement: about.IRI, awardedOn: a.Detail.AwardedOn})
 	}
 	return nil
+}
+
+// compromised reports whether a key is one of the institution's that must not be believed any more.
+func (t *ticket) compromised(id record.KeyID) bool {
+	return slices.ContainsFunc(t.keys, func(k *record.Key) bool { return k.ID == id && k.State == record.KeyCompromised })
 }
 
 // reserve chooses the next revision of a credential, its moment and its place in a status list. The moment is the run's,

@@ -7,11 +7,11 @@ import (
 )
 
 const credentialIndex = `id, path_id, uri, revision, institution_id, learner_id, award_id, kind, name, issuer, subject, suite,
- valid_from, valid_until, sha256, state, status_list, status_index, run_id, created_at`
+ valid_from, valid_until, sha256, state, status_list, status_index, run_id, key_id, created_at`
 
 func credentialFields(c *record.Credential, from, until, created *int64) []any {
 	return []any{&c.ID, &c.PathID, &c.URI, &c.Revision, &c.Institution, &c.Learner, &c.Award, &c.Kind, &c.Name, &c.Issuer, &c.Subject, &c.Suite,
-		from, until, &c.SHA256, &c.State, &c.StatusList, &c.StatusIndex, &c.Run, created}
+		from, until, &c.SHA256, &c.State, &c.StatusList, &c.StatusIndex, &c.Run, &c.Key, created}
 }
 
 // scanCredentialIndex reads the columns by which a credential is found, without its bytes.
@@ -42,10 +42,10 @@ func scanCredentialWith(s scanner, more ...any) (*record.Credential, error) {
 func (tx *Tx) AddCredential(ctx context.Context, c *record.Credential) error {
 	_, err := tx.exec(ctx, "store.AddCredential",
 		`INSERT INTO credentials (id, path_id, uri, revision, institution_id, learner_id, award_id, kind, name, issuer, subject, suite,
-		 valid_from, valid_until, sha256, state, status_list, status_index, run_id, created_at, bytes)
-		 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
+		 valid_from, valid_until, sha256, state, status_list, status_index, run_id, key_id, created_at, bytes)
+		 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)`,
 		c.ID, c.PathID, c.URI, c.Revision, c.Institution, c.Learner, c.Award, c.Kind, c.Name, c.Issuer, c.Subject, c.Suite,
-		micros(c.ValidFrom), micros(c.ValidUntil), c.SHA256, c.State, c.StatusList, c.StatusIndex, c.Run, micros(c.CreatedAt), c.Bytes)
+		micros(c.ValidFrom), micros(c.ValidUntil), c.SHA256, c.State, c.StatusList, c.StatusIndex, c.Run, c.Key, micros(c.CreatedAt), c.Bytes)
 	return err
 }
 
@@ -102,4 +102,19 @@ func (tx *Tx) CredentialsAfter(ctx context.Context, institution record.Instituti
 func (tx *Tx) CountRunCredentials(ctx context.Context, run record.RunID, learner record.LearnerID) (int64, error) {
 	return get(ctx, tx, "store.CountRunCredentials", number,
 		`SELECT count(*) FROM credentials WHERE learner_id = $1 AND run_id = $2`, learner, run)
+}
+
+// KeyUse counts what is in force and signed with a key: the credentials, and the learners they are about.
+func (tx *Tx) KeyUse(ctx context.Context, key record.KeyID) (credentials, learners int64, err error) {
+	type use struct{ credentials, learners int64 }
+	u, err := get(ctx, tx, "store.KeyUse", func(s scanner) (u use, err error) { err = s.Scan(&u.credentials, &u.learners); return },
+		`SELECT count(*), count(DISTINCT learner_id) FROM credentials WHERE key_id = $1 AND state IN ('current', 'suspended')`, key)
+	return u.credentials, u.learners, err
+}
+
+// LearnersOfKey reads the learners about whom something in force is signed with a key, and who wait in no run.
+func (tx *Tx) LearnersOfKey(ctx context.Context, key record.KeyID) ([]record.LearnerID, error) {
+	return list(ctx, tx, "store.LearnersOfKey", func(s scanner) (id record.LearnerID, err error) { err = s.Scan(&id); return },
+		`SELECT DISTINCT c.learner_id FROM credentials c WHERE c.key_id = $1 AND c.state IN ('current', 'suspended')
+		 AND NOT EXISTS (SELECT 1 FROM run_items r WHERE r.learner_id = c.learner_id AND r.state = 'pending') ORDER BY c.learner_id`, key)
 }
