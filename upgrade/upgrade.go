@@ -206,7 +206,7 @@ func (u *upgrader) lose(pointer, format string, args ...any) {
 	u.losses = append(u.losses, Loss{Pointer: pointer, Message: fmt.Sprintf(format, args...)})
 }
 
-// namespaceLaurel is the namespace of the version 5 UUIDs made from older ids (RFC 9562, 5.5): that of URLs.
+// namespaceURL is the namespace of the version 5 UUIDs made from older ids (RFC 9562, 5.5): that of URLs.
 var namespaceURL = [16]byte{0x6b, 0xa7, 0xb8, 0x11, 0x9d, 0xad, 0x11, 0xd1, 0x80, 0xb4, 0x00, 0xc0, 0x4f, 0xd4, 0x30, 0xc8}
 
 // NewID is a stable urn:uuid made from an original identifier.
