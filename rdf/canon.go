@@ -265,6 +265,18 @@ func compareEnded(a, b []byte, end byte) int {
 	return int(a[n]) - int(end)
 }
 
+// comparePredicates is compareIRI for strings.
+func comparePredicates(a, b string) int {
+	n := min(len(a), len(b))
+	switch {
+	case a[:n] != b[:n] || len(a) == len(b):
+		return strings.Compare(a, b)
+	case len(a) < len(b):
+		return '>' - int(b[n])
+	}
+	return int(a[n]) - '>'
+}
+
 // issueIdentifiers is steps 2 to 5 of the algorithm.
 func (c *canonicalizer) issueIdentifiers() error {
 	n := len(c.ds.labels)

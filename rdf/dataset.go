@@ -110,7 +110,7 @@ func (v *vocabulary) rank() []uint32 {
 	for i := range byText {
 		byText[i] = uint32(i)
 	}
-	slices.SortFunc(byText, func(a, b uint32) int { return compareIRI([]byte(v.preds[a]), []byte(v.preds[b])) })
+	slices.SortFunc(byText, func(a, b uint32) int { return comparePredicates(v.preds[a], v.preds[b]) })
 	v.ranks = make([]uint32, len(byText))
 	for i, p := range byText {
 		v.ranks[p] = uint32(i)
@@ -235,7 +235,7 @@ func (ds *Dataset) Predicate(iri string) Predicate {
 		return id
 	}
 	id := Predicate(len(ds.preds))
-	ds.preds = append(ds.preds, string(AppendEscaped(nil, iri)))
+	ds.preds = append(ds.preds, escaped(iri))
 	ds.predID[iri] = id
 	return id
 }
@@ -246,7 +246,7 @@ func (ds *Dataset) Datatype(iri string) Suffix {
 	if iri == "" || iri == XSDString {
 		return ds.suffix("")
 	}
-	return ds.suffix("^^<" + string(AppendEscaped(nil, iri)) + ">")
+	return ds.suffix("^^<" + escaped(iri) + ">")
 }
 
 // Language returns the suffix of literals in a language.

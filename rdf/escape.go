@@ -37,6 +37,16 @@ func AppendEscaped(dst []byte, s string) []byte {
 	return append(dst, s[start:]...)
 }
 
+// escaped returns s in the escaped form of canonical N-Quads.
+func escaped(s string) string {
+	for i := 0; i < len(s); i++ {
+		if needsEscape(s[i]) {
+			return string(AppendEscaped(nil, s))
+		}
+	}
+	return s
+}
+
 // Escaped reports whether the inside of a JSON string, as it stands in a
 // document, is also the escaped form of the same text in canonical N-Quads.
 // It is unless it has a DEL or an escape other than \" \\ \n \r \t \b \f.

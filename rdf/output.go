@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // finish sorts the quads under their canonical names.
@@ -134,6 +135,8 @@ func eachDecimal(n int, f func(int)) {
 // the hash: small enough for the cache.
 const streamBuffer = 16 << 10
 
+var streamBuffers = sync.Pool{New: func() any { b := make([]byte, 0, streamBuffer+2048); return &b }}
+
 // Len returns the number of distinct quads.
 func (c *Canonical) Len() int { return len(c.order) }
 
@@ -155,7 +158,12 @@ var _ io.WriterTo = (*Canonical)(nil)
 
 // WriteTo writes the canonical N-Quads document.
 func (c *Canonical) WriteTo(w io.Writer) (n int64, err error) {
-	buf := make([]byte, 0, streamBuffer+1024)
+	kept := streamBuffers.Get().(*[]byte)
+	buf := (*kept)[:0]
+	defer func() {
+		*kept = buf
+		streamBuffers.Put(kept)
+	}()
 	for i, q := range c.order {
 		buf = c.ds.appendQuad(buf, &c.ds.quads[q], c.names)
 		if len(buf) < streamBuffer && i < len(c.order)-1 {
