@@ -33,6 +33,8 @@ type Options struct {
 	Challenge string
 	// Documents are JSON-LD contexts by URL, besides the embedded ones.
 	Documents map[string][]byte
+	// Record, if set, is what NewRecord made of the document, or of the one that the document is a part of.
+	Record *Record
 	// Canonical asks for [Result.Canonical].
 	Canonical bool
 }
@@ -74,7 +76,7 @@ func Verify(doc ijson.Value, p Proof, pub crypto.PublicKey, opts *Options) (*Res
 	if err != nil {
 		return nil, err
 	}
-	in.documents, in.keep = opts.Documents, opts.Canonical
+	in.documents, in.record, in.keep = opts.Documents, opts.Record, opts.Canonical
 	if s.verify != nil {
 		return s.verify(s, in, p, pub)
 	}

@@ -17,28 +17,52 @@ func digestRDF(in *input, h crypto.Hash) (*digests, error) {
 	if err != nil {
 		return nil, err
 	}
+	d := &digests{config: config}
+	if in.shares() && !in.keep {
+		if known, ok := in.record.recall(in.doc, h); ok {
+			d.doc, d.dropped = known.sum, append(slices.Clip(known.dropped), droppedConfig...)
+			return d, nil
+		}
+	}
 	c, dropped, err := in.canonicalDocument(h)
 	if err != nil {
 		return nil, err
 	}
-	d := &digests{config: config, dropped: append(dropped, droppedConfig...)}
 	if in.keep {
 		d.canonical = c.NQuads()
 	}
 	d.doc = c.Sum(h)
+	d.dropped = append(slices.Clip(dropped), droppedConfig...)
+	if in.shares() {
+		in.record.remember(in.doc, h, hashed{d.doc, dropped})
+	}
 	return d, nil
 }
 
+// shares reports whether what is hashed is the document as the record has it, without any proof.
+func (in *input) shares() bool { return in.record != nil && in.omit != nil && in.record.has(in.doc) }
+
 func (in *input) canonicalDocument(h crypto.Hash) (*rdf.Canonical, []jsonld.Dropped, error) {
+	ds, dropped, err := in.dataset()
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err := ds.Canonicalize(&rdf.CanonicalOptions{Hash: h})
+	if err != nil {
+		return nil, nil, err
+	}
+	return c, dropped, nil
+}
+
+func (in *input) dataset() (*rdf.Dataset, []jsonld.Dropped, error) {
+	if in.shares() {
+		return in.record.convert(in.doc)
+	}
 	r, err := jsonld.ToRDF(in.doc, &jsonld.Options{Documents: in.documents, OmitTopLevel: in.omit})
 	if err != nil {
 		return nil, nil, err
 	}
-	c, err := r.Dataset.Canonicalize(&rdf.CanonicalOptions{Hash: h})
-	if err != nil {
-		return nil, nil, err
-	}
-	return c, in.inDocument(r.Dropped), nil
+	return r.Dataset, in.inDocument(r.Dropped), nil
 }
 
 // configHash hashes the proof configuration: the proof without its value, in the document's context.

@@ -19,7 +19,8 @@ type input struct {
 	proof     string   // pointer of the proof in the document
 	previous  []string // pointers of the proofs that stand in doc's proof member
 	documents map[string][]byte
-	keep      bool // the canonical form
+	record    *Record // or nil
+	keep      bool    // the canonical form
 }
 
 var (
