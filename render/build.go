@@ -43,7 +43,7 @@ func NewRecord(docs []Document, o *Options) *Record {
 	if o == nil {
 		o = &Options{}
 	}
-	b := &builder{opts: o, record: &Record{Learner: Learner{Binding: cmp.Or(o.Binding, "unknown")}}, byID: map[string][]string{}, names: map[string]string{}}
+	b := &builder{opts: o, record: &Record{Learner: Learner{Binding: cmp.Or(o.Binding, "unknown")}}, byID: map[string][]string{}, names: map[string]string{}, defined: map[string]string{}}
 	for i, d := range docs {
 		parsed, err := ijson.Parse(d.JSON, nil)
 		if err != nil {
@@ -52,6 +52,7 @@ func NewRecord(docs []Document, o *Options) *Record {
 		b.add(parsed.Root(), d.Report, d.Href, i == 0)
 	}
 	b.relate()
+	b.oneIssuer()
 	b.record.Sections = b.sections()
 	b.record.Skills = skillRows(b.lines)
 	if len(docs) == 1 {
@@ -71,6 +72,18 @@ func NewRecord(docs []Document, o *Options) *Record {
 	return b.record
 }
 
+// oneIssuer leaves the issuer out of the lines when it is the same on every one: the page's head names it.
+func (b *builder) oneIssuer() {
+	for _, l := range b.lines {
+		if l.Issuer.ID == "" || l.Issuer.ID != b.lines[0].Issuer.ID {
+			return
+		}
+	}
+	for _, l := range b.lines {
+		l.IsPublisher = true
+	}
+}
+
 type builder struct {
 	opts         *Options
 	record       *Record
@@ -78,6 +91,7 @@ type builder struct {
 	associations []clr.Association
 	byID         map[string][]string // achievement or credential id → anchors of its lines
 	names        map[string]string   // anchor → name
+	defined      map[string]string   // achievement id → name, for those that are only defined here
 }
 
 type line struct {
@@ -153,16 +167,19 @@ func (b *builder) addWrapper(doc *vc.Document, v ijson.Value, rep *verify.Report
 	}
 	c := clr.Read(v)
 	for i := range c.CredentialSubject.Achievement {
-		b.addBare(&c.CredentialSubject.Achievement[i], rep)
+		a := &c.CredentialSubject.Achievement[i]
+		if len(doc.Credentials()) == 0 {
+			b.addBare(a, rep)
+		} else if a.ID != "" {
+			b.defined[a.ID] = a.Translations.In("name", a.Name, b.opts.Lang).Text
+		}
 	}
 	b.associations = append(b.associations, c.CredentialSubject.Association...)
 }
 
-// addBare is an achievement that the publisher asserts without a credential of its own (CLR 2.0, ClrSubject.achievement).
+// addBare is an achievement of a record that carries no credentials. Beside credentials, ClrSubject.achievement holds
+// definitions that relations refer to, "not necessarily asserted" (CLR 2.0): they are named and never listed as earned.
 func (b *builder) addBare(a *ob.Achievement, wrapper *verify.Report) {
-	if len(b.byID[a.ID]) > 0 && a.ID != "" {
-		return // described again beside its credential
-	}
 	l := b.newLine(a)
 	l.ID, l.Issuer, l.IsPublisher, l.Mark, l.Seal = a.ID, b.record.Publisher, true, MarkOf(wrapper), Vouched
 	l.Date = b.record.Issued

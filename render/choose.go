@@ -13,8 +13,8 @@ import (
 func (r *Record) Only(keep func(Line) bool) *Record {
 	out := *r
 	out.Sections, out.Skills = nil, nil
-	v := Verdict{Checked: r.Verdict.Checked}
-	kept, issuers := map[string]bool{}, map[string]bool{}
+	v := Verdict{Own: Verified, Checked: r.Verdict.Checked}
+	kept, issuers := map[string]bool{}, map[string]string{}
 	var lines []*line
 	for _, s := range r.Sections {
 		sec := Section{Kind: s.Kind}
@@ -23,7 +23,7 @@ func (r *Record) Only(keep func(Line) bool) *Record {
 			for _, l := range g.Lines {
 				if keep(l) {
 					kept[l.Anchor] = true
-					issuers[l.Issuer.ID] = true
+					issuers[l.Issuer.ID] = l.Issuer.Name
 					v.tally(l)
 					group.Lines = append(group.Lines, l)
 				}
@@ -46,7 +46,7 @@ func (r *Record) Only(keep func(Line) bool) *Record {
 		}
 	}
 	out.Skills = skillRows(lines)
-	v.Issuers = len(issuers)
+	v.name(issuers)
 	v.Mark = v.worst()
 	out.Verdict, out.Partial = v, "part"
 	return &out

@@ -77,19 +77,28 @@ func (w *Words) mixed(v Verdict) string {
 	return w.Say("verdict.mixed-rest", "Rest", strings.Join(rest, w.Say("list.comma")))
 }
 
-// Needed is what the closed line names beside its outcome: the one requirement, when exactly one result has one.
+// Needed is the requirement that the closed line names beside its outcome: of a score always, of a grade or level only
+// when it was not reached, for a pass needs no comment.
 func (l Line) Needed() string {
-	needed := ""
 	for _, r := range l.Results {
-		if r.Needed == "" || r.Value != l.Outcome || r.Value == r.Needed {
+		if r.Value != l.Outcome || r.Needed == "" || r.Value == r.Needed {
 			continue
 		}
-		if needed != "" {
-			return ""
+		if r.Outcome == "below" || r.Type == "Percent" || r.Type == "RawScore" || r.Type == "ScaledScore" {
+			return r.Needed
 		}
-		needed = r.Needed
 	}
-	return needed
+	return ""
+}
+
+// OutcomeType is the kind of the outcome where its number alone would be misread: a grade point average.
+func (l Line) OutcomeType() string {
+	for _, r := range l.Results {
+		if r.Value == l.Outcome && r.Type == "GradePointAverage" {
+			return r.Type
+		}
+	}
+	return ""
 }
 
 // ByTime is the record year by year, newest first.

@@ -202,14 +202,23 @@ func (b *builder) relate() {
 		sources, targets := b.byID[as.SourceID], b.byID[as.TargetID]
 		for _, s := range sources {
 			if len(targets) == 0 {
-				at[s].addRelation(Relation{Kind: "unresolved", Target: Ref{Note: as.TargetID}})
+				if name := b.defined[as.TargetID]; name != "" {
+					at[s].addRelation(Relation{Kind: string(as.AssociationType), Target: Ref{Name: name}})
+				} else {
+					at[s].addRelation(Relation{Kind: "unresolved", Target: Ref{Note: as.TargetID}})
+				}
 				continue
 			}
 			at[s].addRelation(Relation{Kind: string(as.AssociationType), Target: Ref{Anchor: targets[0], Name: b.names[targets[0]]}})
 		}
-		if inv := inverse[as.AssociationType]; inv != "" && len(sources) > 0 {
-			for _, t := range targets {
+		inv := inverse[as.AssociationType]
+		for _, t := range targets {
+			switch {
+			case inv == "":
+			case len(sources) > 0:
 				at[t].addRelation(Relation{Kind: inv, Target: Ref{Anchor: sources[0], Name: b.names[sources[0]]}})
+			case b.defined[as.SourceID] != "":
+				at[t].addRelation(Relation{Kind: inv, Target: Ref{Name: b.defined[as.SourceID]}})
 			}
 		}
 	}

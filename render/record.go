@@ -63,6 +63,8 @@ const (
 // Verdict is one sentence's worth of a whole verification.
 type Verdict struct {
 	Mark      Mark
+	Own       Mark   // of the wrapper alone; of the credential when there is no wrapper
+	By        string // the issuer's name when there is only one
 	Total     int
 	Good      int // genuine and current
 	Expired   int
@@ -76,10 +78,8 @@ type Verdict struct {
 	Uncovered []string // pointers the signature does not cover
 }
 
-// Forged reports that the whole failed by itself, not through one of its items.
-func (v Verdict) Forged() bool {
-	return v.Mark == Failed && v.Failed == 0 || v.Mark == Failed && v.Total == 1
-}
+// Forged reports that the whole failed by itself, not only through one of its items.
+func (v Verdict) Forged() bool { return v.Own == Failed }
 
 // Mixed reports that not every item is genuine and current.
 func (v Verdict) Mixed() bool { return v.Good != v.Total }
@@ -113,7 +113,7 @@ type Line struct {
 	Code        string
 	Type        string // achievementType as issued
 	Issuer      Party
-	IsPublisher bool // the issuer is the record's publisher
+	IsPublisher bool // the page's head names the issuer already
 	Date        Date
 	Awarded     bool // Date is awardedDate, else validFrom
 	Start, End  Date

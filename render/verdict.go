@@ -76,30 +76,32 @@ func VerdictOf(rep *verify.Report) Verdict {
 	if rep == nil {
 		return Verdict{Mark: Unchecked}
 	}
-	v := Verdict{Checked: ParseDate(rep.CheckedAt), Uncovered: rep.Uncovered}
-	issuers := map[string]bool{}
+	v := Verdict{Own: MarkOf(rep), Checked: ParseDate(rep.CheckedAt), Uncovered: rep.Uncovered}
+	issuers := map[string]string{}
 	v.count(rep, false, issuers)
-	v.Issuers = len(issuers)
-	own := MarkOf(rep)
+	v.name(issuers)
+	v.Mark = v.worst()
 	switch {
-	case own != Verified && own != Unchecked:
-		v.Mark = own
-	case v.Failed > 0:
-		v.Mark = Failed
-	case v.Revoked > 0:
-		v.Mark = Revoked
-	case own == Unchecked || v.Unchecked > 0:
-		v.Mark = Unchecked
-	case v.Expired > 0:
-		v.Mark = Expired
-	default:
-		v.Mark = Verified
+	case v.Own == Failed || v.Own == Revoked || v.Own == Suspended:
+		v.Mark = v.Own
+	case v.Mark == Verified && v.Own == Expired, v.Own == Unchecked && (v.Mark == Verified || v.Mark == Expired):
+		v.Mark = v.Own
 	}
 	return v
 }
 
+// name keeps the number of the issuers, and the name of a single one.
+func (v *Verdict) name(issuers map[string]string) {
+	v.Issuers = len(issuers)
+	if len(issuers) == 1 {
+		for _, n := range issuers {
+			v.By = n
+		}
+	}
+}
+
 // count adds the items under rep; a credential that carries others is counted through them.
-func (v *Verdict) count(rep *verify.Report, wrapped bool, issuers map[string]bool) {
+func (v *Verdict) count(rep *verify.Report, wrapped bool, issuers map[string]string) {
 	var items []*verify.Report
 	for _, c := range rep.Credentials {
 		if c.Kind != verify.KindEndorsement {
@@ -114,7 +116,7 @@ func (v *Verdict) count(rep *verify.Report, wrapped bool, issuers map[string]boo
 	}
 	v.Total++
 	if rep.Issuer.ID != "" {
-		issuers[rep.Issuer.ID] = true
+		issuers[rep.Issuer.ID] = rep.Issuer.Name
 	}
 	switch MarkOf(rep) {
 	case Verified:

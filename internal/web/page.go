@@ -22,6 +22,7 @@ type Shell struct {
 	Person      string // who is signed in, "" for nobody
 	Notice      *Notice
 	Wide        bool // two panes from 1100 px; otherwise one column of 760 px
+	Staff       bool // the masthead is as wide as the widest page of the desk, so that it never moves
 	NoIndex     bool // personal: not for search engines, not for caches
 	Path        string
 }

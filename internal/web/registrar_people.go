@@ -92,7 +92,7 @@ func people(c *call) error {
 		p.Next = "?" + q.Encode()
 	}
 	p.NoMatch = len(all) == 0
-	p.Title, p.NoIndex = c.t("nav.people"), true
+	p.Title, p.NoIndex, p.Wide = c.t("nav.people"), true, true
 	return c.show(http.StatusOK, p)
 }
 
@@ -133,7 +133,7 @@ func catalogue(c *call) error {
 	for i := range all {
 		p.Rows = append(p.Rows, c.catalogueRow(&all[i]))
 	}
-	p.Title, p.NoIndex = c.t("nav.catalogue"), true
+	p.Title, p.NoIndex, p.Wide = c.t("nav.catalogue"), true, true
 	return c.show(http.StatusOK, p)
 }
 

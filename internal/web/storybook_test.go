@@ -90,7 +90,7 @@ func house(p page, nav string) page {
 	sh.Nav = lists[nav]
 	switch nav {
 	case "staff":
-		sh.Person = "Ruth Castellanos"
+		sh.Person, sh.Staff = "Ruth Castellanos", true
 	case "my":
 		sh.Person = "Amara Okafor"
 	}
@@ -141,7 +141,7 @@ func stories() []story {
 	uncovered := amara()
 	uncovered.Verdict = render.Verdict{Mark: render.Unchecked, Total: 14, Good: 12, Expired: 1, Unchecked: 1, OwnSeal: 11, Vouched: 3, Issuers: 3, Checked: render.Date{Time: storyTime}, Uncovered: []string{"/credentialSubject/identifier", "/partial"}}
 	forged := amara()
-	forged.Verdict = render.Verdict{Mark: render.Failed, Total: 12, Good: 12, Issuers: 1, Checked: render.Date{Time: storyTime}}
+	forged.Verdict = render.Verdict{Mark: render.Failed, Own: render.Failed, Total: 12, Good: 12, Issuers: 1, Checked: render.Date{Time: storyTime}}
 	mine := func(view string) page {
 		return titled(house(&MyRecord{Record: amara(), View: view, Contact: "registrar@harbour.example"}, "my"), "My record", false)
 	}

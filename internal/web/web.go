@@ -167,6 +167,7 @@ func (c *call) show(status int, p page) error {
 func (c *call) frame(sh *Shell) {
 	sh.Lang, sh.Dir, sh.Path = c.words.Lang, c.words.Dir, c.r.URL.Path
 	sh.Person = c.actor.Name
+	sh.Staff = c.actor.Has(keepers...)
 	if inst := c.institution(); inst != nil {
 		sh.Institution = House{Name: inst.Name, Href: "/", Accent: inst.Profile.Accent, Test: inst.Profile.Test}
 	}
@@ -213,7 +214,8 @@ func (c *call) nav() []Nav {
 	}
 	at, p := -1, c.r.URL.Path
 	for i, n := range list {
-		if (p == n.Href || strings.HasPrefix(p, n.Href+"/")) && (at < 0 || len(n.Href) > len(list[at].Href)) {
+		root := n.Href == "/desk" || n.Href == "/my"
+		if (p == n.Href || !root && strings.HasPrefix(p, n.Href+"/")) && (at < 0 || len(n.Href) > len(list[at].Href)) {
 			at = i
 		}
 	}
