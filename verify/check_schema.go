@@ -38,67 +38,90 @@ func checkSchema(c *credential) {
 	c.passIfQuiet("schema", "schema.conforms", name)
 }
 
+// problems tells what the model and the class say, one by one up to a number, failures and warnings apart.
 type problems struct {
-	c    *credential
-	told int
-	seen map[string]bool
+	c              *credential
+	failed, warned int
+	compacted      int
+	seen           map[string]bool
 }
 
-// once is false when something else was already said about the place, or enough was said.
+// once is false when something else was already said about the place, or when a credential inside says it itself.
 func (p *problems) once(pointer string) bool {
 	if p.seen == nil {
 		p.seen = map[string]bool{}
 	}
-	if p.seen[pointer] {
+	if p.seen[pointer] || p.c.isInside(pointer) {
 		return false
 	}
 	p.seen[pointer] = true
-	p.told++
-	return p.told <= maxProblems
+	return true
 }
 
-// model tells what vc.Document.Check found, under the check that the reader looks for it.
+// fail and warn tell a departure, unless enough were told.
+func (p *problems) fail(code, pointer, message string) {
+	if p.failed++; p.failed <= maxProblems {
+		p.c.add(code, pointer, message)
+	}
+}
+
+func (p *problems) warn(pointer, message string) {
+	if p.warned++; p.warned <= maxProblems {
+		p.c.add("schema.tolerated", pointer, message)
+	}
+}
+
+// isInside tells whether the place lies in a credential inside, which is judged by itself.
+func (c *credential) isInside(pointer string) bool {
+	for _, inner := range c.inner {
+		if strings.HasPrefix(pointer, inner.report.Path+"/") {
+			return true
+		}
+	}
+	return false
+}
+
+// model tells what vc.Document.Check found; what the checks of context, validity and issuer say themselves is left out.
 func (p *problems) model(found []vc.Problem) {
-	c := p.c
 	for _, f := range found {
 		prefix, _, _ := strings.Cut(f.Code, "-")
-		switch {
-		case prefix == "context", prefix == "date", prefix == "valid", strings.HasPrefix(f.Code, "issuer-missing"):
-			// the checks of context, validity and issuer say these
-		case f.Code == "type-missing":
-			if p.once(f.Pointer) {
-				c.add("schema.model", f.Pointer, f.Message)
-			}
-		case f.Warning:
-			if p.once(f.Pointer) {
-				c.add("schema.tolerated", f.Pointer, f.Message)
-			}
-		default:
-			if p.once(f.Pointer) {
-				c.add("schema.model", f.Pointer, f.Message)
-			}
+		if prefix == "context" || prefix == "date" || prefix == "valid" || f.Code == "issuer-missing" || !p.once(f.Pointer) {
+			continue
+		}
+		if f.Warning {
+			p.warn(f.Pointer, f.Message)
+		} else {
+			p.fail("schema.model", f.Pointer, f.Message)
 		}
 	}
 }
 
 // schema tells what the table of the class says. The schemas that 1EdTech publishes are those of version 2.0 of the data
-// model; 1EdTech accepts records of 1.1 with a warning, so what they depart in is one.
+// model; 1EdTech accepts records of 1.1 with a warning, so what they depart in is one. A single value in the place of a
+// list is the compacted form, which must be accepted.
 func (p *problems) schema(found []schema.Problem) {
 	for _, f := range found {
-		if !p.once(f.Pointer) {
-			continue
+		switch {
+		case !p.once(f.Pointer):
+		case f.Warning && f.Code == "single-value":
+			p.compacted++
+		case f.Warning, p.c.doc.Model == vc.Model11:
+			p.warn(f.Pointer, strings.TrimSuffix(f.Message, "."))
+		default:
+			p.fail("schema.invalid", f.Pointer, strings.TrimSuffix(f.Message, "."))
 		}
-		code := "schema.invalid"
-		if f.Warning || p.c.doc.Model == vc.Model11 {
-			code = "schema.tolerated"
-		}
-		p.c.add(code, f.Pointer, strings.TrimSuffix(f.Message, "."))
 	}
 }
 
 func (p *problems) more() {
-	if n := p.told - maxProblems; n > 0 {
+	if n := p.failed - maxProblems; n > 0 {
 		p.c.add("schema.more", "", n)
+	}
+	if n := p.warned - maxProblems; n > 0 {
+		p.c.add("schema.more-tolerated", "", n)
+	}
+	if p.compacted > 0 {
+		p.c.add("schema.compacted", "", p.compacted)
 	}
 }
 
