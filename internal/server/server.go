@@ -30,7 +30,7 @@ const (
 	writeTimeout      = 2 * time.Minute
 	idleTimeout       = 2 * time.Minute
 	maxHeaderBytes    = 32 << 10
-	workInterval      = 30 * time.Second // how often a node looks for work that another left
+	workInterval      = time.Second // how soon queued work begins, and how often a node looks for work that another left
 )
 
 // Server is the whole program: what Run starts and tests hold.
