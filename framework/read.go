@@ -1,45 +1,199 @@
 package framework
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
 
 	"github.com/openlaurel/laurel/ijson"
 )
 
-// Read reads a framework document of any form that we know. The error says what the document is not.
+// Limits of what is read. ESCO's skills and O*NET's ratings, whole, are around 10 MB each.
+const (
+	maxFile  = 64 << 20 // one file
+	maxFiles = 200      // of one folder; O*NET comes as about forty
+)
+
+// File is one of the files that a framework comes as.
+type File struct {
+	Name string
+	Data []byte
+}
+
+// Read reads a framework that is one document, of any form that we know. The error says what the document is not.
 func Read(data []byte) (*Framework, error) {
-	doc, err := ijson.Parse(data, nil)
+	return ReadFiles([]File{{Data: data}})
+}
+
+// ReadFiles reads a framework that comes as several files: ESCO's and O*NET's tables, or several CTDL documents. Files of
+// other tables are left alone; the error says when none was of use.
+func ReadFiles(files []File) (*Framework, error) {
+	var tables []table
+	out := &Framework{}
+	for _, f := range files {
+		if len(f.Data) > maxFile {
+			return nil, fmt.Errorf("framework: %s is larger than %d MiB, the most one file may be", f.Name, maxFile>>20)
+		}
+		if first := bytes.TrimLeft(f.Data, " \t\r\n\ufeff"); len(first) == 0 || first[0] != '{' && first[0] != '[' {
+			t, err := readTable(f)
+			if err != nil {
+				return nil, err
+			}
+			tables = append(tables, t)
+			continue
+		}
+		one, err := readJSON(f)
+		if err != nil {
+			return nil, err
+		}
+		out.merge(one)
+	}
+	if len(tables) > 0 {
+		one, err := readTables(tables)
+		if err != nil {
+			return nil, err
+		}
+		out.merge(one)
+	}
+	if out.Kind == "" {
+		return nil, errors.New("framework: there is no file to read; give a CASE package, CTDL documents, or a folder of ESCO or O*NET tables")
+	}
+	return out, nil
+}
+
+// ReadDir reads the framework whose files stand in a folder.
+func ReadDir(dir fs.FS) (*Framework, error) {
+	entries, err := fs.ReadDir(dir, ".")
 	if err != nil {
-		return nil, fmt.Errorf("framework: %w", err)
+		return nil, err
+	}
+	var files []File
+	for _, e := range entries {
+		if !e.Type().IsRegular() || !slices.Contains([]string{".json", ".jsonld", ".csv", ".tsv", ".txt"}, strings.ToLower(path.Ext(e.Name()))) {
+			continue
+		}
+		if len(files) == maxFiles {
+			return nil, fmt.Errorf("framework: the folder has more than %d files; give one that holds the framework alone", maxFiles)
+		}
+		data, err := readFile(dir, e.Name())
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, File{e.Name(), data})
+	}
+	return ReadFiles(files)
+}
+
+func readFile(dir fs.FS, name string) ([]byte, error) {
+	f, err := dir.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, maxFile+1))
+}
+
+// readJSON tells the JSON forms apart by their members.
+func readJSON(file File) (*Framework, error) {
+	doc, err := ijson.Parse(file.Data, nil)
+	if err != nil {
+		return nil, fmt.Errorf("framework: %s%w", named(file), err)
 	}
 	root := doc.Root()
-	if root.Has("CFDocument") || root.Has("CFPackage") {
-		return readCASE(root)
+	var f *Framework
+	switch {
+	case root.Has("CFDocument") || root.Has("CFPackage") || root.Has("document") && root.Has("items"):
+		f, err = readCASE(root)
+	case root.Get("skills").Kind() == ijson.Array && root.Has("occupation"):
+		f, err = readESCOOccupation(root)
+	case isCTDL(root):
+		f, err = readCTDL(root)
+	default:
+		err = errors.New("the document is no CASE package (it has no CFDocument), no CTDL (it has no ceterms: or ceasn: types) and no ESCO occupation (it has no skills)")
 	}
-	return nil, errors.New("framework: the document is no CASE package (it has no CFDocument)")
+	if err != nil {
+		return nil, fmt.Errorf("framework: %s%w", named(file), err)
+	}
+	return f, nil
+}
+
+func named(f File) string {
+	if f.Name == "" {
+		return ""
+	}
+	return f.Name + ": "
+}
+
+// merge adds what another file of the same framework says; the first file's title stands.
+func (f *Framework) merge(g *Framework) {
+	if f.Kind == "" {
+		*f = *g
+		return
+	}
+	f.Nodes = append(f.Nodes, g.Nodes...)
+	f.Associations = append(f.Associations, g.Associations...)
+	f.Scales = append(f.Scales, g.Scales...)
+	f.Goals = append(f.Goals, g.Goals...)
+	if f.Attribution == "" {
+		f.Attribution = g.Attribution
+	}
+	for node, level := range g.levels {
+		f.ask(node, level)
+	}
+	for node := range g.isLevel {
+		if f.isLevel == nil {
+			f.isLevel = map[string]bool{}
+		}
+		f.isLevel[node] = true
+	}
+}
+
+func (f *Framework) ask(node string, level Level) {
+	if f.levels == nil {
+		f.levels = map[string]Level{}
+	}
+	f.levels[Key(node)] = level
 }
 
 // ReadTarget reads what a goal asks: a target in our own form (a requirement with "skill" or "of"), or the target that
 // follows from a framework document.
 func ReadTarget(data []byte) (*Requirement, error) {
-	doc, err := ijson.Parse(data, nil)
-	if err != nil {
-		return nil, fmt.Errorf("framework: %w", err)
-	}
-	root := doc.Root()
-	if root.Has("of") || root.Has("skill") {
-		var r Requirement
-		if err := ijson.Unmarshal(data, &r); err != nil {
-			return nil, fmt.Errorf("framework: %w", err)
-		}
-		return &r, r.check("")
+	if r, err := readRequirement(data); r != nil || err != nil {
+		return r, err
 	}
 	f, err := Read(data)
 	if err != nil {
 		return nil, fmt.Errorf("framework: the document is no target (it has neither \"of\" nor \"skill\") and no framework: %w", err)
 	}
-	return f.Target(), nil
+	g, err := f.Goal("")
+	if err != nil {
+		return nil, err
+	}
+	return g.Requirement, nil
+}
+
+// readRequirement reads a target in our own form; nil when the document is none.
+func readRequirement(data []byte) (*Requirement, error) {
+	if first := bytes.TrimLeft(data, " \t\r\n"); len(first) == 0 || first[0] != '{' {
+		return nil, nil
+	}
+	doc, err := ijson.Parse(data, nil)
+	if err != nil {
+		return nil, fmt.Errorf("framework: %w", err)
+	}
+	if root := doc.Root(); !root.Has("of") && !root.Has("skill") {
+		return nil, nil
+	}
+	var r Requirement
+	if err := ijson.Unmarshal(data, &r); err != nil {
+		return nil, fmt.Errorf("framework: %w", err)
+	}
+	return &r, r.check("")
 }
 
 // check refuses a tree that cannot be counted.
@@ -58,28 +212,13 @@ func (r *Requirement) check(at string) error {
 	if r.Op != "" && len(r.Of) == 0 {
 		return fmt.Errorf("framework: %s/of is empty", at)
 	}
+	if r.Weight < 0 {
+		return fmt.Errorf("framework: %s/weight: %v is less than nothing", at, r.Weight)
+	}
 	for i := range r.Of {
 		if err := r.Of[i].check(fmt.Sprintf("%s/of/%d", at, i)); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// Target asks for every node of a framework that no other node is a part of, or rather for the leaves below: what a
-// record can be compared with. Domains and documents are headings.
-func (f *Framework) Target() *Requirement {
-	parent := map[string]bool{}
-	for _, a := range f.Associations {
-		if a.Type == "isChildOf" || a.Type == "isPartOf" {
-			parent[Key(a.Destination)] = true
-		}
-	}
-	out := &Requirement{ID: f.ID, Name: f.Title, Source: f.Publisher, Op: All}
-	for _, n := range f.Nodes {
-		if !parent[Key(n.ID)] {
-			out.Of = append(out.Of, Requirement{ID: n.ID, Name: n.Name, Skill: n.ID, Essential: true, Description: n.Description})
-		}
-	}
-	return out
 }
