@@ -97,7 +97,7 @@ func (p *nquadsParser) statement() error {
 }
 
 func (p *nquadsParser) quad() error {
-	s, err := p.node("subject")
+	s, err := p.node("a subject")
 	if err != nil {
 		return err
 	}
@@ -119,7 +119,7 @@ func (p *nquadsParser) quad() error {
 		}
 		add = func(g Node) { p.ds.AddLiteral(s, pred, text, suffix, g) }
 	} else {
-		o, err := p.node("object")
+		o, err := p.node("an object")
 		if err != nil {
 			return err
 		}
@@ -128,7 +128,7 @@ func (p *nquadsParser) quad() error {
 	p.space()
 	var g Node
 	if p.peek() != '.' {
-		if g, err = p.node("graph name or \".\""); err != nil {
+		if g, err = p.node("a graph name or \".\""); err != nil {
 			return err
 		}
 		p.space()
@@ -156,7 +156,7 @@ func (p *nquadsParser) node(what string) (Node, error) {
 		}
 		return p.ds.Blank(label), nil
 	}
-	return 0, p.errorf("expected a %s", what)
+	return 0, p.errorf("expected %s", what)
 }
 
 // iri reads IRIREF: absolute, no characters U+0000 to U+0020 or <>"{}|^`\,
