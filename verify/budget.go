@@ -37,8 +37,6 @@ func newBudget(o *Options) *budget {
 	return &budget{under: o.Fetcher, max: o.MaxFetches, left: o.MaxFetches, bytes: MaxFetchBytes, answers: map[string]*answer{}}
 }
 
-func (b *budget) offline() bool { return b.under == nil }
-
 // Fetch gets the document, from the memory of this verification when it was asked for before.
 func (b *budget) Fetch(ctx context.Context, url, accept string) (*fetch.Response, error) {
 	if b.under == nil {
