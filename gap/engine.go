@@ -21,6 +21,18 @@ type engine struct {
 	leaves []*framework.Requirement
 }
 
+// The reasons that stand for a rule of the comparison. A reason that names a date, a number or a strength is made where it
+// arises.
+const (
+	limitNothing     = "nothing in this record points to it"
+	limitServed      = "what shows it already serves another requirement"
+	limitAchievement = "aligned to the whole achievement, no result for this skill"
+	limitPath        = "path"
+	limitLevel       = "level"
+	limitNoLevel     = "no level recorded"
+	limitScales      = "scales differ"
+)
+
 func newEngine(c *Case) *engine {
 	return &engine{asOf: c.AsOf, scales: c.Scales, walks: c.Crosswalks, graph: newGraph(c.Framework), target: &c.Target, leaves: c.Target.Leaves()}
 }
@@ -58,26 +70,36 @@ func (e *engine) rows(claims []Claim) []Row {
 	for i, leaf := range e.leaves {
 		rows[i] = e.row(leaf, claims)
 	}
+	e.assign(rows, claims)
 	return rows
 }
 
 func (e *engine) row(leaf *framework.Requirement, claims []Claim) Row {
-	r := Row{ID: leaf.ID, Name: leaf.Name, Essential: leaf.Essential, State: NotYet, Limit: ptr("nothing in this record points to it"), Also: []Also{}}
+	r := Row{ID: leaf.ID, Name: leaf.Name, Essential: leaf.Essential, State: NotYet, Limit: ptr(limitNothing), Also: []Also{}}
 	found := e.candidates(leaf, claims, map[string]bool{})
 	if len(found) == 0 {
 		return r
 	}
-	best := found[0]
+	r.take(found[0])
+	r.also(found[1:])
+	return r
+}
+
+// take makes a candidate the row's answer.
+func (r *Row) take(best candidate) {
 	r.State, r.Class, r.Detail, r.Tier, r.Because = best.state, best.class, best.detail, best.tier, best.claims
 	if r.Limit = &best.limit; best.limit == "" {
 		r.Limit = nil
 	}
-	for _, c := range found[1:] {
-		if len(c.claims) == 1 && !slices.Contains(best.claims, c.claims[0]) {
+}
+
+// also keeps the other claims that point at the leaf.
+func (r *Row) also(others []candidate) {
+	for _, c := range others {
+		if len(c.claims) == 1 && !slices.Contains(r.Because, c.claims[0]) {
 			r.Also = append(r.Also, Also{c.claims[0], c.state})
 		}
 	}
-	return r
 }
 
 // candidates returns the best candidate of every claim, and of the parts together, best first. seen guards against
@@ -126,7 +148,7 @@ func (e *engine) claim(leaf *framework.Requirement, c *Claim) (candidate, bool) 
 		if competency {
 			add(skill, nil, Full, "")
 		} else {
-			add(skill, nil, Loose, "aligned to the whole achievement, no result for this skill")
+			add(skill, nil, Loose, limitAchievement)
 		}
 	}
 	if c.Achievement != "" {
@@ -146,16 +168,16 @@ func (e *engine) judge(leaf *framework.Requirement, c *Claim, r *Result, path pa
 			out.class, out.limit = class, why
 		}
 	}
-	lower(path.class, "path")
+	lower(path.class, limitPath)
 	incomparable := false
 	if entry == Full {
 		level, detail := e.level(leaf, r)
 		out.detail.Achieved, out.detail.Value, out.detail.Required = detail.Achieved, detail.Value, detail.Required
 		switch level {
 		case levelBelow:
-			lower(Partial, "level")
+			lower(Partial, limitLevel)
 		case levelNone:
-			lower(Loose, "no level recorded")
+			lower(Loose, limitNoLevel)
 		case levelOther:
 			incomparable = true
 		}
@@ -180,7 +202,7 @@ func (e *engine) overlay(leaf *framework.Requirement, c *Claim, out *candidate, 
 	case c.ValidUntil != "" && c.ValidUntil < e.asOf:
 		set(Expired, "expired "+c.ValidUntil)
 	case incomparable && out.class > Loose:
-		set(CannotCompare, "scales differ")
+		set(CannotCompare, limitScales)
 	case out.class == Loose:
 		out.state = Indirect
 	case out.class == Partial:

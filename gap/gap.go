@@ -31,6 +31,8 @@ type Case struct {
 	Catalogue  []Offer                 `json:"catalogue,omitempty"`
 	// Shared are the claims that an employer was shown; when absent there is no employer's view.
 	Shared []string `json:"shared,omitempty"`
+	// Levels describes the levels of scales in words: scale, level, description. For what people read alone.
+	Levels map[string]map[string]string `json:"levels,omitempty"`
 }
 
 // Crosswalk is a published, dated table from the levels of one scale to those of another.
@@ -145,6 +147,12 @@ type Analysis struct {
 	Remaining       []string      `json:"remainingAfterPlan"`
 	EmployerView    *EmployerView `json:"employerView,omitempty"`
 
+	// The counts with the weights of the target's author in place of one each; only where the author set any.
+	EssentialWeight *Weights `json:"essentialWeight,omitempty"`
+	OptionalWeight  *Weights `json:"optionalWeight,omitempty"`
+	// Assignments say which claim serves which leaf where a claim may serve one only.
+	Assignments []Assignment `json:"assignments,omitempty"`
+
 	// NotCounted are claims that contribute nothing, and why; told once, and never shown to employers.
 	NotCounted []NotCounted `json:"-"`
 }
@@ -154,6 +162,19 @@ type Counts struct {
 	Of       int `json:"of"`
 	Firm     int `json:"firm"`
 	Possible int `json:"possible"`
+}
+
+// Weights are Counts in the author's weights.
+type Weights struct {
+	Of       float64 `json:"of"`
+	Firm     float64 `json:"firm"`
+	Possible float64 `json:"possible"`
+}
+
+// Assignment is a claim that serves a leaf, and by the rule of the target no other.
+type Assignment struct {
+	Requirement string `json:"requirement"` // the leaf's id
+	Claim       string `json:"claim"`
 }
 
 // Row is one leaf of the target and where it stands.
@@ -168,7 +189,9 @@ type Row struct {
 	Also      []Also  `json:"also"`
 	Class     Class   `json:"class"`
 
-	Tier string `json:"-"` // strength of the evidence behind Because, "A" to "F"; empty when there is none
+	// Assigned tells that the claim behind the state was assigned to this leaf and serves no other of its group.
+	Assigned bool   `json:"-"`
+	Tier     string `json:"-"` // strength of the evidence behind Because, "A" to "F"; empty when there is none
 }
 
 // Detail is what was compared.
@@ -186,7 +209,10 @@ type Also struct {
 }
 
 // NotCounted is a claim that contributes nothing.
-type NotCounted struct{ Claim, Why string }
+type NotCounted struct {
+	Claim string `json:"claim"`
+	Why   string `json:"why"`
+}
 
 // EmployerView is the same target against the shared claims alone.
 type EmployerView struct {
@@ -218,6 +244,14 @@ func Analyse(c *Case) *Analysis {
 	a := &Analysis{AsOf: c.AsOf, Plan: []Step{}, Recommendations: []Suggestion{}, Remaining: []string{}}
 	a.Rows = e.rows(c.Claims)
 	a.Essential, a.Optional = e.count(c.Claims, a.Rows)
+	if e.weighted() {
+		a.EssentialWeight, a.OptionalWeight = e.weigh(c.Claims, a.Rows)
+	}
+	for _, r := range a.Rows {
+		if r.Assigned {
+			a.Assignments = append(a.Assignments, Assignment{r.ID, r.Because[0]})
+		}
+	}
 	a.NotCounted = notCounted(c.Claims)
 	e.recommend(c, a)
 	e.plan(c, a)
@@ -248,14 +282,20 @@ func (e *engine) employer(c *Case) *EmployerView {
 	return v
 }
 
+// Why a claim contributes nothing.
+const (
+	whyVoid       = "revoked, or its signature does not hold"
+	whyUnfinished = "not completed"
+)
+
 func notCounted(claims []Claim) []NotCounted {
 	var out []NotCounted
 	for _, c := range claims {
 		switch {
 		case c.Revoked:
-			out = append(out, NotCounted{c.ID, "revoked, or its signature does not hold"})
+			out = append(out, NotCounted{c.ID, whyVoid})
 		case c.Status == "Failed" || c.Status == "Withdrew":
-			out = append(out, NotCounted{c.ID, "not completed"})
+			out = append(out, NotCounted{c.ID, whyUnfinished})
 		}
 	}
 	return out

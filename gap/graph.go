@@ -52,10 +52,14 @@ func newGraph(list []framework.Association) *graph {
 			g.add(o, edge{d, a.Type, Full, level})
 			g.add(d, edge{o, a.Type, Full, level})
 			g.join(o, d)
-		case "isChildOf", "isPartOf":
+		case "isChildOf", "isPartOf", "broader":
 			g.part(o, d, a.Type)
-		case "isParentOf", "hasPart":
+		case "isParentOf", "hasPart", "narrower":
 			g.part(d, o, a.Type)
+		case "broadAlignment":
+			g.within(o, d, a.Type)
+		case "narrowAlignment":
+			g.within(d, o, a.Type)
 		case "precedes":
 			g.add(d, edge{o, a.Type, Loose, back})
 		case "replacedBy":
@@ -73,9 +77,15 @@ func newGraph(list []framework.Association) *graph {
 func (g *graph) add(from string, e edge) { g.edges[from] = append(g.edges[from], e) }
 
 func (g *graph) part(child, parent, word string) {
-	g.add(child, edge{parent, word, Partial, up})
-	g.add(parent, edge{child, word, Loose, down})
+	g.within(child, parent, word)
 	g.children[parent] = append(g.children[parent], child)
+}
+
+// within relates a narrower node to a wider one of which it is not said to be a part (CTDL-ASN, broadAlignment): all such
+// nodes together are not known to make up the wider one.
+func (g *graph) within(narrow, wide, word string) {
+	g.add(narrow, edge{wide, word, Partial, up})
+	g.add(wide, edge{narrow, word, Loose, down})
 }
 
 // join makes two nodes one by name: the least of the class.

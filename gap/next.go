@@ -3,8 +3,6 @@ package gap
 import (
 	"cmp"
 	"slices"
-
-	"github.com/openlaurel/laurel/framework"
 )
 
 // Suggestion is an offer of the catalogue and what it would change.
@@ -183,96 +181,4 @@ func (m *move) need(c *Case, claims []Claim, o *Offer, above []string) bool {
 	}
 	m.offers = append(m.offers, o)
 	return true
-}
-
-// count sums the target's tree, essential and optional leaves apart.
-func (e *engine) count(claims []Claim, rows []Row) (essential, optional Counts) {
-	at := map[*framework.Requirement]*Row{}
-	for i, leaf := range e.leaves {
-		at[leaf] = &rows[i]
-	}
-	return e.sum(e.target, claims, at, true), e.sum(e.target, claims, at, false)
-}
-
-// sum counts one node of the tree: all adds up, any takes its best part, atLeast k its k best.
-func (e *engine) sum(r *framework.Requirement, claims []Claim, at map[*framework.Requirement]*Row, essential bool) Counts {
-	if row := at[r]; row != nil {
-		if row.Essential != essential {
-			return Counts{}
-		}
-		n := Counts{Of: 1}
-		if row.State == Met {
-			n.Firm = 1
-		}
-		if row.State != NotYet {
-			n.Possible = 1
-		}
-		return n
-	}
-	if r.Op == framework.Credits || r.Op == framework.Count {
-		return e.amount(r, claims, essential)
-	}
-	parts := make([]Counts, 0, len(r.Of))
-	for i := range r.Of {
-		if n := e.sum(&r.Of[i], claims, at, essential); n.Of > 0 {
-			parts = append(parts, n)
-		}
-	}
-	take := len(parts)
-	switch r.Op {
-	case framework.Any:
-		take = min(1, take)
-	case framework.AtLeast:
-		take = min(max(int(r.Number), 0), take)
-	}
-	if take < len(parts) {
-		slices.SortStableFunc(parts, func(a, b Counts) int {
-			// Shares, compared without dividing.
-			return cmp.Or(cmp.Compare(b.Firm*a.Of, a.Firm*b.Of), cmp.Compare(b.Possible*a.Of, a.Possible*b.Of))
-		})
-	}
-	var total Counts
-	for _, n := range parts[:take] {
-		total.Of += n.Of
-		total.Firm += n.Firm
-		total.Possible += n.Possible
-	}
-	return total
-}
-
-// amount counts the credits, or the number, of the claims that stand towards the leaves below: firm are those that meet
-// one, possible those with anything to show. A claim counts once; credits of another unit are another thing and are not
-// added.
-func (e *engine) amount(r *framework.Requirement, claims []Claim, essential bool) Counts {
-	best := make([]State, len(claims))
-	asked := false
-	for _, leaf := range r.Leaves() {
-		if leaf.Essential != essential {
-			continue
-		}
-		asked = true
-		for i := range claims {
-			if c, ok := e.claim(leaf, &claims[i]); ok && (best[i] == "" || c.state.rank() < best[i].rank()) {
-				best[i] = c.state
-			}
-		}
-	}
-	if !asked {
-		return Counts{}
-	}
-	var firm, possible float64
-	for i, c := range claims {
-		if best[i] == "" || r.Op == framework.Credits && r.Unit != "" && c.CreditUnit != r.Unit {
-			continue
-		}
-		worth := 1.0
-		if r.Op == framework.Credits {
-			worth = c.Credits
-		}
-		possible += worth
-		if best[i] == Met {
-			firm += worth
-		}
-	}
-	return Counts{Of: int(r.Number), Firm: int(min(firm, r.Number)), Possible: int(min(possible, r.Number))}
 }

@@ -63,7 +63,14 @@ func drawRequirement(t *rapid.T, depth int, next *int) framework.Requirement {
 	for range rapid.IntRange(1, 3).Draw(t, "parts") {
 		r.Of = append(r.Of, drawRequirement(t, depth-1, next))
 	}
+	// Leaves and credits of one exclusive group draw on the same claims, so that more for the ones may be less for the
+	// others; the two are not one number, and the property is not claimed for them together.
+	r.Exclusive = !amounts(&r) && rapid.IntRange(0, 2).Draw(t, "exclusive") == 0
 	return r
+}
+
+func amounts(r *framework.Requirement) bool {
+	return r.Op == framework.Credits || r.Op == framework.Count || slices.ContainsFunc(r.Of, func(p framework.Requirement) bool { return amounts(&p) })
 }
 
 func drawCase(t *rapid.T) *Case {
