@@ -130,6 +130,7 @@ type contextProcessor struct {
 	remote       map[string]*contextList // documents read in this conversion
 	cache        map[transition]*activeContext
 	left         int             // contexts that may still be processed
+	free         bool            // steps between embedded contexts are counted elsewhere
 	validating   map[string]bool // scoped contexts by URL, to end recursion
 }
 
@@ -139,10 +140,12 @@ func (p *contextProcessor) apply(t transition) (*activeContext, error) {
 	if c := p.cache[t]; c != nil {
 		return c, nil
 	}
-	if err := p.charge(""); err != nil {
-		return nil, err
-	}
 	share := t.from.shared && t.list.shared
+	if !share || !p.free {
+		if err := p.charge("", 1); err != nil {
+			return nil, err
+		}
+	}
 	if share {
 		if c := sharedTransition(t); c != nil {
 			p.cache[t] = c
@@ -160,10 +163,10 @@ func (p *contextProcessor) apply(t transition) (*activeContext, error) {
 	return c, nil
 }
 
-// charge counts a context that has to be processed. Whether another document
-// had it processed already must not matter: the limit is the same for all.
-func (p *contextProcessor) charge(url string) error {
-	if p.left--; p.left < 0 {
+// charge counts contexts that have to be processed. Whether another document
+// had them processed already must not matter: the limit is the same for all.
+func (p *contextProcessor) charge(url string, n int) error {
+	if p.left -= n; p.left < 0 {
 		return &ContextError{Code: codeContextOverflow, URL: url, Msg: "the document has too many contexts"}
 	}
 	return nil
@@ -229,10 +232,12 @@ func (p *contextProcessor) applyRemote(c *activeContext, url string, t transitio
 	if depth >= maxRemoteContexts {
 		return nil, &ContextError{Code: codeContextOverflow, URL: url, Msg: "contexts refer to each other without end"}
 	}
-	if err := p.charge(url); err != nil {
-		return nil, err
-	}
 	share := c.shared && list.shared
+	if !share || !p.free {
+		if err := p.charge(url, 1); err != nil {
+			return nil, err
+		}
+	}
 	if share {
 		if next := sharedTransition(step); next != nil {
 			p.cache[step] = next
@@ -278,7 +283,7 @@ func (p *contextProcessor) load(url string) (*contextList, error) {
 
 func (p *contextProcessor) applyLocal(c *activeContext, l *localContext, t transition, depth int) (*activeContext, error) {
 	if !t.list.shared { // others are charged where they are asked for
-		if err := p.charge(""); err != nil {
+		if err := p.charge("", 1); err != nil {
 			return nil, err
 		}
 	}

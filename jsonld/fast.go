@@ -25,10 +25,10 @@ type fastContext struct {
 	active   *activeContext
 	peer     *activeContext // of a pair: what else every name must mean (see fast_part.go)
 	entries  map[string]*entry
-	byType   map[string]*typeStep    // by the bytes of the value of @type
-	byText   map[string]*fastContext // by the bytes of @context
-	typeKeys []string                // names of @type
-	odd      []string                // names of keywords that the fast path does not know
+	byType   map[string]*typeStep // by the bytes of the value of @type
+	byText   map[string]*textStep // by the bytes of @context
+	typeKeys []string             // names of @type
+	odd      []string             // names of keywords that the fast path does not know
 	prefixes map[string]*term
 	before   *fastContext // see fast.previous
 	untyped  typeStep     // where an object without types is
@@ -57,6 +57,7 @@ type entry struct {
 	scalar *entry // what holds for scalars where the term has a scoped context
 
 	scopedFrom, scoped *fastContext // where the scoped context led last, and from where
+	scopedRun          uint32
 }
 
 type entryKind uint8
@@ -77,6 +78,7 @@ const (
 type typeStep struct {
 	next  *fastContext
 	types []symbol
+	run   uint32 // the conversion that used it last
 }
 
 // symbol is an IRI or suffix that a fastState has a number for.
@@ -146,6 +148,9 @@ type fast struct {
 	relabel bool
 	inPart  bool
 	parts   []part
+	texts   map[textKey]*fastContext
+	scopes  map[scopedKey]*fastContext
+	cache   map[transition]*activeContext // for fast.step
 }
 
 // fastToRDF converts a document, or returns false without having done
@@ -160,7 +165,7 @@ func (p *processor) fastToRDF(w *rdfWriter, v ijson.Value) (bool, error) {
 	}
 	raw := v.Raw()
 	f := &fast{fastState: p.fastState(), p: p, w: w, ds: w.ds, base: v.Offset(), hasDEL: bytes.IndexByte(raw, 0x7f) >= 0,
-		relabel: p.opts.Label != nil}
+		relabel: p.opts.Label != nil, texts: map[textKey]*fastContext{}, scopes: map[scopedKey]*fastContext{}, cache: map[transition]*activeContext{}}
 	f.run++
 	if p.opts.Base == "" {
 		defer f.release()
@@ -194,7 +199,7 @@ func (f *fast) pair(c, peer *activeContext) *fastContext {
 	if fc != nil {
 		return fc
 	}
-	fc = &fastContext{active: c, peer: peer, entries: map[string]*entry{}, byType: map[string]*typeStep{}, byText: map[string]*fastContext{},
+	fc = &fastContext{active: c, peer: peer, entries: map[string]*entry{}, byType: map[string]*typeStep{}, byText: map[string]*textStep{},
 		typeKeys: []string{"@type"}, prefixes: map[string]*term{}}
 	fc.untyped.next = fc
 	fc.addNames(c)

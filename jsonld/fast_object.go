@@ -144,31 +144,87 @@ func (f *fast) keepsTypeScope(c *fastContext, v ijson.Value) (keep, ok bool) {
 	return false, true
 }
 
+// scopedKey is a property with a scoped context, and the context it is
+// applied to.
+type scopedKey struct {
+	in   *entry
+	from *fastContext
+}
+
 // scopedContext applies the scoped context of a property.
 func (f *fast) scopedContext(c *fastContext, in *entry) (*fastContext, error) {
-	if in.scopedFrom == c {
+	if in.scopedFrom == c && in.scopedRun == f.run {
 		return in.scoped, nil
 	}
-	next, err := f.step(c, func(a *activeContext) (*activeContext, error) { return f.p.scoped(a, in.term, true, true) })
-	if err == nil && in.ctx.keeps(c) && c.keeps(next) {
-		in.scopedFrom, in.scoped = c, next
+	key := scopedKey{in, c}
+	next := f.scopes[key]
+	var err error
+	if next == nil {
+		if err = f.p.charge("", 1); err != nil {
+			return nil, err
+		}
+		if next = in.scoped; in.scopedFrom != c {
+			next, err = f.step(c, func(a *activeContext) (*activeContext, error) { return f.p.scoped(a, in.term, true, true) })
+		}
+		if err != nil {
+			return nil, err
+		}
+		f.scopes[key] = next
 	}
-	return next, err
+	if in.ctx.keeps(c) && in.ctx.keeps(next) {
+		in.scopedFrom, in.scoped, in.scopedRun = c, next, f.run
+	}
+	return next, nil
+}
+
+// textStep is where the value of @context leads.
+type textStep struct {
+	next *fastContext
+	run  uint32 // the conversion that used it last
+}
+
+// textKey names a textStep that does not outlive the document.
+type textKey struct {
+	from *fastContext
+	text string
 }
 
 func (f *fast) applyText(c *fastContext, v ijson.Value) (*fastContext, error) {
-	if next := c.byText[string(v.Raw())]; next != nil {
+	step := c.byText[string(v.Raw())]
+	if step != nil && step.run == f.run {
+		return step.next, nil
+	}
+	if next := f.texts[textKey{c, string(v.Raw())}]; next != nil {
 		return next, nil
 	}
+	elements := 1
+	if v.Kind() == ijson.Array {
+		elements = v.Len()
+	}
+	if err := f.p.charge("", elements); err != nil {
+		return nil, f.p.at(err, "@context")
+	}
+	if step != nil {
+		step.run = f.run
+		return step.next, nil
+	}
 	next, err := f.step(c, func(a *activeContext) (*activeContext, error) { return f.p.applyValue(a, v) })
-	if err == nil && c.keeps(next) && len(c.byText) < maxKept {
-		c.byText[string(v.Raw())] = next
+	switch {
+	case err != nil:
+	case c.shared() && next.shared() && len(c.byText) < maxKept:
+		c.byText[string(v.Raw())] = &textStep{next, f.run}
+	default:
+		f.texts[textKey{c, string(v.Raw())}] = next
 	}
 	return next, err
 }
 
 // step does to a context, and if it stands for two, to both, what do does.
+// Its work with embedded contexts is counted by its callers: whether it was
+// done for another document already must not matter.
 func (f *fast) step(c *fastContext, do func(*activeContext) (*activeContext, error)) (*fastContext, error) {
+	f.p.cache, f.cache, f.p.free = f.cache, f.p.cache, true
+	defer func() { f.p.cache, f.cache, f.p.free = f.cache, f.p.cache, false }()
 	active, err := do(c.active)
 	if err != nil {
 		return nil, err
@@ -198,9 +254,13 @@ func (f *fast) previous(c *fastContext) *fastContext {
 // typeStep returns where the value of @type leads.
 func (f *fast) typeStep(c *fastContext, v ijson.Value) (*typeStep, error) {
 	if step := c.byType[string(v.Raw())]; step != nil {
-		return step, nil
+		if step.run == f.run {
+			return step, nil
+		}
+		step.run = f.run
+		return step, f.p.charge("", len(step.types))
 	}
-	step := &typeStep{}
+	step := &typeStep{run: f.run}
 	for _, e := range v.Each() {
 		iri, ok := f.p.expandIRI(c.active, e.Text(), true, true)
 		if !e.IsString() || !ok || !isIRI(iri) || !wellFormed(iri) {
@@ -216,7 +276,10 @@ func (f *fast) typeStep(c *fastContext, v ijson.Value) (*typeStep, error) {
 	if len(step.types) == 0 {
 		return nil, errBail
 	}
-	var err error
+	err := f.p.charge("", len(step.types))
+	if err != nil {
+		return nil, err
+	}
 	step.next, err = f.step(c, func(a *activeContext) (*activeContext, error) { return f.p.applyTypes(a, a, v) })
 	if err != nil {
 		return nil, err

@@ -90,11 +90,16 @@ func (p *processor) applyValue(c *activeContext, v ijson.Value) (*activeContext,
 		p.read[string(v.Raw())] = list
 	}
 	next, err := p.applyAll(c, list)
+	return next, p.at(err, "@context")
+}
+
+// at adds to an error about a context where it is asked for.
+func (p *processor) at(err error, more ...string) error {
 	var ce *ContextError
 	if errors.As(err, &ce) && ce.Pointer == "" {
-		ce.Pointer = p.pointer("@context")
+		ce.Pointer = p.pointer(more...)
 	}
-	return next, err
+	return err
 }
 
 // applyAll applies a list that stands in the document. Such a list has no
@@ -117,9 +122,5 @@ func (p *processor) scoped(c *activeContext, t *term, override, propagate bool) 
 		return c, nil
 	}
 	next, err := p.apply(transition{from: c, list: t.scoped, override: override, propagate: propagate})
-	var ce *ContextError
-	if errors.As(err, &ce) && ce.Pointer == "" {
-		ce.Pointer = p.pointer()
-	}
-	return next, err
+	return next, p.at(err)
 }
