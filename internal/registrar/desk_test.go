@@ -12,7 +12,12 @@ import (
 	"github.com/openlaurel/laurel/verify"
 )
 
-func TestMain(m *testing.M) { os.Exit(storetest.Main(m)) }
+func TestMain(m *testing.M) {
+	if os.Getenv(victimEnv) != "" {
+		os.Exit(victim())
+	}
+	os.Exit(storetest.Main(m))
+}
 
 var wantKind = registrartest.WantKind
 

@@ -207,6 +207,7 @@ func (d *Desk) write(ctx context.Context, tx *store.Tx, actor record.Actor, req 
 	if err := w.write(ctx); err != nil {
 		return nil, err
 	}
+	d.at("import.written")
 	b.State, b.CommittedAt, b.Counts, b.Findings = record.BatchCommitted, w.now, p.counts, p.findings
 	err = d.event(ctx, tx, actor, &record.Institution{ID: b.Institution}, "import.committed", "batch/"+string(b.ID), "", map[string]string{
 		"file": b.FileName, "sha256": b.SHA256, "new": formatInt(int64(p.counts.New)), "changed": formatInt(int64(p.counts.Changed))})

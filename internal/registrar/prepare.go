@@ -18,6 +18,13 @@ func (d *Desk) prepare(ctx context.Context, tx *store.Tx, item *record.RunItem) 
 	if err := tx.LockLearner(ctx, item.Learner); err != nil {
 		return nil, err
 	}
+	now, err := tx.RunItem(ctx, item.Run, item.Learner)
+	if err != nil {
+		return nil, err
+	}
+	if now.State != "pending" { // another node was faster; what we reserved now would stay without an owner
+		return nil, record.Errorf(record.Conflict, "registrar.prepare", "this learner was issued already")
+	}
 	l, err := tx.Learner(ctx, item.Learner)
 	if err != nil {
 		return nil, err

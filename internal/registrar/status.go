@@ -193,6 +193,7 @@ func (d *Desk) setStatus(ctx context.Context, actor record.Actor, op string, id 
 		if err := d.publishStatus(ctx, tx, i, e.List); err != nil {
 			return err
 		}
+		d.at("status.published")
 		return d.event(ctx, tx, actor, i, action, "award/"+string(a.ID), a.Learner, map[string]string{"reason": reason, "uri": c.URI})
 	})
 	if err == nil {

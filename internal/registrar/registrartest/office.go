@@ -19,6 +19,7 @@ type Office struct {
 	T           testing.TB
 	DB          *store.DB
 	Desk        *registrar.Desk
+	KeyDir      string // of the keyring's identity
 	Institution *record.Institution
 	Registrar   record.Actor // prepares
 	Approver    record.Actor // approves
@@ -37,11 +38,12 @@ const Sheet = Header +
 // New opens an office over a database.
 func New(t testing.TB, db *store.DB) *Office {
 	t.Helper()
-	keys, err := keyring.Ephemeral()
+	dir := t.TempDir()
+	keys, err := keyring.Open(&keyring.Options{Dir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := &Office{T: t, DB: db, Clock: time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC)}
+	o := &Office{T: t, DB: db, KeyDir: dir, Clock: time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC)}
 	o.Desk = &registrar.Desk{DB: db, Keys: keys, Now: o.Now, Log: slog.New(slog.NewTextHandler(t.Output(), nil))}
 	o.Institution, err = o.Desk.AddInstitution(t.Context(), record.System(""), record.Institution{
 		Slug: "example", Name: "Example University", BaseURL: "http://127.0.0.1:8080", DID: "did:web:example-university.test", Policy: record.Policy{TwoPeople: true},
