@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
 	"github.com/openlaurel/laurel/render"
@@ -37,7 +38,7 @@ func browser(t *testing.T) context.Context {
 	t.Cleanup(cancel)
 	ctx, cancel := chromedp.NewContext(alloc)
 	t.Cleanup(cancel)
-	ctx, cancel = context.WithTimeout(ctx, 5*time.Minute)
+	ctx, cancel = context.WithTimeout(ctx, 15*time.Minute)
 	t.Cleanup(cancel)
 	return ctx
 }
@@ -84,6 +85,107 @@ func bareSite(t *testing.T) *Site {
 		t.Fatal(err)
 	}
 	return &Site{assets: a, sets: sets}
+}
+
+// axeSource is axe-core, found through LAUREL_AXE or where the test script installs it.
+func axeSource(t *testing.T) string {
+	t.Helper()
+	for _, path := range []string{os.Getenv("LAUREL_AXE"), "../../node_modules/axe-core/axe.min.js"} {
+		if path == "" {
+			continue
+		}
+		if b, err := os.ReadFile(path); err == nil {
+			return string(b)
+		}
+	}
+	if os.Getenv("CI") == "true" {
+		t.Fatal("no axe-core: run npm install --no-save axe-core@4.14.1, or set LAUREL_AXE")
+	}
+	t.Skip("SKIP: no axe-core; run npm install --no-save axe-core@4.14.1, or set LAUREL_AXE")
+	return ""
+}
+
+// axeRun opens everything that can be opened and lists what axe finds, one line each.
+const axeRun = `(async () => {
+  document.querySelectorAll("details").forEach((d) => { d.open = true; });
+  await document.fonts.ready;
+  const r = await axe.run(document, Object.assign({resultTypes: ["violations"]}, AXE_OPTIONS));
+  return r.violations.map((v) => v.id + " (" + v.impact + "): " + v.nodes.map((n) => n.target.join(" ") + " " + n.failureSummary).join(" | "));
+})()`
+
+// TestEveryPageInABrowser opens every page of the storybook on a desk and on a phone, light and dark, and asks what no
+// template test can: accessible by axe's rules (WCAG 2.2 AA and best practices), nothing beyond the window's edge,
+// hostile text that stays text, nothing asked of another host, nothing the content policy had to stop.
+func TestEveryPageInABrowser(t *testing.T) {
+	if testing.Short() {
+		t.Skip("SKIP: -short")
+	}
+	axe := axeSource(t)
+	srv, all := storyServer(t)
+	ctx := browser(t)
+	for _, view := range []struct {
+		name   string
+		width  int64
+		scheme string
+		axe    string // options: the dark page differs from the light one in its colours alone
+	}{{"desk", 1280, "light", "{}"}, {"phone", 320, "light", "{}"}, {"dark", 1280, "dark", `{runOnly: ["color-contrast"]}`}} {
+		scheme := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: view.scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}}}
+		if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, scheme); err != nil {
+			t.Fatal(err)
+		}
+		for _, st := range all {
+			t.Run(view.name+"/"+st.name, func(t *testing.T) {
+				if err := chromedp.Do(ctx, chromedp.EmulateViewport(view.width, 800), chromedp.Navigate(srv.URL+"/story/"+st.name), chromedp.Evaluate[chromedp.Void](axe+";0")); err != nil {
+					t.Fatal(err)
+				}
+				found, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](strings.Replace(axeRun, "AXE_OPTIONS", view.axe, 1), chromedp.EvalAwaitPromise))
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, f := range found {
+					t.Error(f)
+				}
+				state, err := chromedp.Run(ctx, chromedp.Evaluate[pageState](pageStateScript))
+				if err != nil {
+					t.Fatal(err)
+				}
+				state.check(t, view.width, srv.URL)
+			})
+		}
+	}
+}
+
+// pageState is what a page did to the window it is in.
+type pageState struct {
+	Width    int64    `json:"width"`
+	Ran      bool     `json:"ran"`
+	Loaded   []string `json:"loaded"`
+	External []string `json:"external"`
+}
+
+const pageStateScript = `({
+  width: document.documentElement.scrollWidth,
+  ran: window.__x !== undefined,
+  loaded: performance.getEntriesByType("resource").map((e) => e.name),
+  external: Array.from(document.querySelectorAll("a[href]")).map((a) => a.protocol).filter((p) => !["http:", "https:", "mailto:"].includes(p)),
+})`
+
+func (s pageState) check(t *testing.T, width int64, origin string) {
+	t.Helper()
+	if s.Width > width {
+		t.Errorf("the page is %d wide in a window of %d", s.Width, width)
+	}
+	if s.Ran {
+		t.Error("text of a credential ran as a script")
+	}
+	for _, u := range s.Loaded {
+		if !strings.HasPrefix(u, origin+"/") {
+			t.Errorf("the page asked another host: %s", u)
+		}
+	}
+	if len(s.External) > 0 {
+		t.Errorf("links with other schemes than https, http and mailto: %v", s.External)
+	}
 }
 
 // TestPictures writes every page of the storybook as a picture into LAUREL_PICTURES, to be looked at.

@@ -87,16 +87,29 @@ func myShares(c *call) error {
 		return err
 	}
 	p := &MyShares{}
-	for _, s := range shares {
-		row := ShareRow{ID: string(s.ID), Label: s.Label, Audience: s.Audience, State: s.State, Until: render.Date{Time: s.ExpiresAt}, Last: render.Date{Time: s.LastOpened},
-			Count: s.Share.Openings, Items: len(s.Items), Passcode: s.HasPasscode}
-		for _, o := range s.Openings {
-			row.Openings = append(row.Openings, Opening{At: render.Date{Time: o.At}, Act: o.Act})
-		}
-		p.Shares = append(p.Shares, row)
+	for i := range shares {
+		p.Shares = append(p.Shares, shareRow(&shares[i]))
 	}
 	p.Title, p.NoIndex = c.t("shares.title"), true
 	return c.show(http.StatusOK, p)
+}
+
+// shareRow counts as opened only what showed something: a wrong passcode did not, and a download follows an opening.
+func shareRow(s *learner.ShareView) ShareRow {
+	row := ShareRow{ID: string(s.ID), Label: s.Label, Audience: s.Audience, State: s.State, Until: render.Date{Time: s.ExpiresAt}, Items: len(s.Items), Passcode: s.HasPasscode}
+	for _, o := range s.Openings { // newest first
+		row.Openings = append(row.Openings, Opening{At: render.Date{Time: o.At}, Act: o.Act})
+		if o.Act != "opened" {
+			continue
+		}
+		if row.Count++; row.Last.IsZero() {
+			row.Last = render.Date{Time: o.At}
+		}
+	}
+	if s.Share.Openings > len(s.Openings) { // the list holds the newest only
+		row.Count, row.Last = s.Share.Openings, render.Date{Time: s.LastOpened}
+	}
+	return row
 }
 
 // shareAnswer is the share form as it was sent.

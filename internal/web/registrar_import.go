@@ -69,14 +69,11 @@ type ImportRow struct {
 	Says                                    []string
 }
 
-// formats are the importer's formats by name; "" lets the importer recognise the file.
-var formats = []string{"", "csv", "pesc", "oneroster", "clr1", "ob2", "edfi", "case"}
-
 func importForm(c *call) error { return c.importForm("", "", http.StatusOK) }
 
 func (c *call) importForm(pasted, problem string, status int) error {
 	p := &ImportFile{Step: stepFile, Error: problem, Pasted: pasted}
-	for _, f := range formats {
+	for _, f := range append([]string{""}, registrar.Formats()...) { // "" lets the importer recognise the file
 		p.Formats = append(p.Formats, Choice{Value: f, Label: c.t("import.format." + cmp.Or(f, "any"))})
 	}
 	p.Title, p.NoIndex = c.t("import.title"), true
