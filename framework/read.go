@@ -163,7 +163,7 @@ func (f *Framework) ask(node string, level Level) {
 // ReadTarget reads what a goal asks: a target in our own form (a requirement with "skill" or "of"), or the target that
 // follows from a framework document.
 func ReadTarget(data []byte) (*Requirement, error) {
-	if r, err := readRequirement(data); r != nil || err != nil {
+	if r, ok, err := ReadRequirement(data); ok {
 		return r, err
 	}
 	f, err := Read(data)
@@ -177,23 +177,26 @@ func ReadTarget(data []byte) (*Requirement, error) {
 	return g.Requirement, nil
 }
 
-// readRequirement reads a target in our own form; nil when the document is none.
-func readRequirement(data []byte) (*Requirement, error) {
+// ReadRequirement reads a target in our own form; ok is false when the document is none, whatever else it may be.
+func ReadRequirement(data []byte) (r *Requirement, ok bool, err error) {
 	if first := bytes.TrimLeft(data, " \t\r\n"); len(first) == 0 || first[0] != '{' {
-		return nil, nil
+		return nil, false, nil
 	}
 	doc, err := ijson.Parse(data, nil)
 	if err != nil {
-		return nil, fmt.Errorf("framework: %w", err)
+		return nil, true, fmt.Errorf("framework: %w", err)
 	}
 	if root := doc.Root(); !root.Has("of") && !root.Has("skill") {
-		return nil, nil
+		return nil, false, nil
 	}
-	var r Requirement
-	if err := ijson.Unmarshal(data, &r); err != nil {
-		return nil, fmt.Errorf("framework: %w", err)
+	r = &Requirement{}
+	if err := ijson.Unmarshal(data, r); err != nil {
+		return nil, true, fmt.Errorf("framework: %w", err)
 	}
-	return &r, r.check("")
+	if err := r.check(""); err != nil {
+		return nil, true, err
+	}
+	return r, true, nil
 }
 
 // check refuses a tree that cannot be counted.

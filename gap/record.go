@@ -24,7 +24,8 @@ const (
 // Record is a learner's record as an analysis needs it.
 type Record struct {
 	Claims     []Claim
-	Scales     map[string][]string // result description id → names of its levels, low to high
+	Scales     map[string][]string          // result description id → names of its levels, low to high
+	Levels     map[string]map[string]string // what the levels look like: scale, level, description
 	Framework  []framework.Association
 	Credential []string // for each claim, the JSON pointer of its credential inside the record
 }
@@ -32,7 +33,7 @@ type Record struct {
 // Read reads the claims of a credential: of a CLR every achievement credential inside it, of an achievement credential
 // itself. standing is asked for each by its JSON pointer; nil means that nothing was checked.
 func Read(root ijson.Value, standing func(pointer string) Standing) *Record {
-	r := &Record{Scales: map[string][]string{}}
+	r := &Record{Scales: map[string][]string{}, Levels: map[string]map[string]string{}}
 	if standing == nil {
 		standing = func(string) Standing { return NotChecked }
 	}
@@ -83,8 +84,8 @@ func (r *Record) add(v ijson.Value, at string, standing Standing) {
 	r.Credential = append(r.Credential, at)
 }
 
-// result joins a result to its description. The scale of a rubric is its description: the standard gives rubrics no name
-// of their own.
+// result joins a result to its description. The scale of a rubric is the framework's criterion that the description is
+// aligned to, else the description itself: the standard gives rubrics no name of their own.
 func (r *Record) result(a *ob.Achievement, res *ob.Result) Result {
 	out := Result{Value: res.Value, Alignment: targets(res.Alignment)}
 	if res.Value == "" && res.Status != "" {
@@ -98,8 +99,8 @@ func (r *Record) result(a *ob.Achievement, res *ob.Result) Result {
 		out.Type, out.AllowedValue, out.RequiredValue = string(d.ResultType), d.AllowedValue, d.RequiredValue
 		out.Alignment = append(out.Alignment, targets(d.Alignment)...)
 		if len(d.RubricCriterionLevel) > 0 {
-			out.Scale = d.ID
-			r.scale(d)
+			out.Scale = criterion(d)
+			r.scale(out.Scale, d)
 		} else if len(d.AllowedValue) > 0 {
 			out.Scale = d.ID
 			r.Scales[d.ID] = d.AllowedValue
@@ -115,12 +116,29 @@ func (r *Record) result(a *ob.Achievement, res *ob.Result) Result {
 	return out
 }
 
-func (r *Record) scale(d *ob.ResultDescription) {
+// criterion is the URI of the rubric criterion (CASE, CFRubricCriterion) that a result description measures by.
+func criterion(d *ob.ResultDescription) string {
+	for _, a := range d.Alignment {
+		if a.TargetType == ob.TargetCFCriterion && a.TargetURL != "" {
+			return a.TargetURL
+		}
+	}
+	return d.ID
+}
+
+func (r *Record) scale(id string, d *ob.ResultDescription) {
 	names := make([]string, len(d.RubricCriterionLevel))
 	for i, l := range d.RubricCriterionLevel {
 		names[i] = l.Name
+		if l.Description == "" {
+			continue
+		}
+		if r.Levels[id] == nil {
+			r.Levels[id] = map[string]string{}
+		}
+		r.Levels[id][l.Name] = l.Description
 	}
-	r.Scales[d.ID] = names
+	r.Scales[id] = names
 }
 
 func targets(list []ob.Alignment) []string {

@@ -1,8 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"maps"
+	"os"
+	"strings"
 	"time"
 
 	"github.com/openlaurel/laurel/fetch"
@@ -15,13 +19,14 @@ import (
 type gapCommand struct {
 	Case      string   `placeholder:"FILE" help:"Everything in one file: target, claims, framework, catalogue."`
 	Record    string   `placeholder:"FILE" help:"A credential or a record (CLR)."`
-	Target    string   `placeholder:"FILE" help:"What the goal asks: a target of ours or a CASE package."`
-	Framework []string `placeholder:"FILE" sep:"none" help:"A competency framework (CASE) that relates skills; may be repeated."`
+	Target    string   `placeholder:"FILE[#GOAL]" help:"What the goal asks: a target of ours, a CASE package, CTDL, or a file or folder of ESCO or O*NET tables. After # the goal by its code or URI, such as onet/#15-2041.00."`
+	Framework []string `placeholder:"FILE" sep:"none" help:"A competency framework (file or folder, any of the same forms) that relates skills; may be repeated."`
 	Catalog   string   `placeholder:"FILE" help:"What could close gaps: a JSON array of offers."`
 	AsOf      string   `name:"as-of" placeholder:"DATE" help:"The day of the analysis, YYYY-MM-DD (default: today)."`
 	Offline   bool     `help:"Fetch nothing while the record is verified."`
 	Documents string   `placeholder:"FILE" help:"A JSON object of URL to file, as for 'laurel verify'."`
 	JSON      bool     `name:"json" help:"Print the analysis as JSON."`
+	Explain   bool     `help:"With --json: add why each row stands as it does, what would change it, and what was not counted."`
 }
 
 func (c *gapCommand) Run(ctx context.Context, std streams) error {
@@ -39,6 +44,12 @@ func (c *gapCommand) Run(ctx context.Context, std streams) error {
 		cs.AsOf = time.Now().UTC().Format(time.DateOnly)
 	}
 	a := gap.Analyse(cs)
+	if c.JSON && c.Explain {
+		return writeJSON(std, struct {
+			*gap.Analysis
+			Explanation *gap.Explanation `json:"explanation"`
+		}{a, gap.Explain(cs, a)})
+	}
 	if c.JSON {
 		return writeJSON(std, a)
 	}
@@ -59,29 +70,98 @@ func (c *gapCommand) read(ctx context.Context, std streams) (*gap.Case, error) {
 	if err := c.record(ctx, std, cs); err != nil {
 		return nil, err
 	}
-	data, err := readInput(std, c.Target)
-	if err != nil {
+	if err := c.target(std, cs); err != nil {
 		return nil, err
 	}
-	target, err := framework.ReadTarget(data)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", c.Target, err)
-	}
-	cs.Target = *target
 	for _, name := range c.Framework {
-		if data, err = readInput(std, name); err != nil {
+		f, err := readFramework(std, name)
+		if err != nil {
 			return nil, err
 		}
-		f, err := framework.Read(data)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-		cs.Framework = append(cs.Framework, f.Associations...)
+		relate(cs, f)
 	}
 	if c.Catalog != "" {
 		return cs, readInto(std, c.Catalog, &cs.Catalogue)
 	}
 	return cs, nil
+}
+
+// target reads what the goal asks, and with it what its framework says of skills and levels.
+func (c *gapCommand) target(std streams, cs *gap.Case) error {
+	name, goal := c.Target, ""
+	if i := strings.LastIndexByte(name, '#'); i >= 0 && !exists(name) {
+		name, goal = name[:i], name[i+1:]
+	}
+	if goal == "" && !isFolder(name) {
+		data, err := readInput(std, name)
+		if err != nil {
+			return err
+		}
+		r, ok, err := framework.ReadRequirement(data)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		if ok {
+			cs.Target = *r
+			return nil
+		}
+		if name == "-" {
+			std.in = bytes.NewReader(data)
+		}
+	}
+	f, err := readFramework(std, name)
+	if err != nil {
+		return err
+	}
+	g, err := f.Goal(goal)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	for _, note := range g.Notes {
+		fmt.Fprintln(std.err, note)
+	}
+	if f.Attribution != "" {
+		fmt.Fprintln(std.err, f.Attribution)
+	}
+	cs.Target = *g.Requirement
+	relate(cs, f)
+	return nil
+}
+
+func exists(name string) bool {
+	_, err := os.Stat(name)
+	return err == nil
+}
+
+func isFolder(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.IsDir()
+}
+
+// readFramework reads a framework from a file, or from the files of a folder.
+func readFramework(std streams, name string) (*framework.Framework, error) {
+	var f *framework.Framework
+	var err error
+	if isFolder(name) {
+		f, err = framework.ReadDir(os.DirFS(name))
+	} else {
+		data, readErr := readInput(std, name)
+		if readErr != nil {
+			return nil, readErr
+		}
+		f, err = framework.Read(data)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return f, nil
+}
+
+// relate adds to the case what a framework says of skills and levels.
+func relate(cs *gap.Case, f *framework.Framework) {
+	cs.Framework = append(cs.Framework, f.Associations...)
+	maps.Copy(cs.Scales, f.Levels())
+	maps.Copy(cs.Levels, f.LevelDescriptions())
 }
 
 // record verifies the record: only what holds may count.
@@ -105,7 +185,7 @@ func (c *gapCommand) record(ctx context.Context, std streams, cs *gap.Case) erro
 		standings[part.Path] = standing(part)
 	}
 	r := gap.Read(doc.Root(), func(pointer string) gap.Standing { return standings[pointer] })
-	cs.Claims, cs.Scales, cs.Framework = r.Claims, r.Scales, r.Framework
+	cs.Claims, cs.Scales, cs.Levels, cs.Framework = r.Claims, r.Scales, r.Levels, r.Framework
 	return nil
 }
 
@@ -151,29 +231,37 @@ var stateWords = map[gap.State]string{
 }
 
 func printGap(std streams, cs *gap.Case, a *gap.Analysis) error {
-	names := map[string]string{}
-	for _, claim := range cs.Claims {
-		names[claim.ID] = claim.Name
-	}
+	why := gap.Explain(cs, a)
 	out := std.out
 	fmt.Fprintf(out, "%s, as of %s\n", cs.Target.Name, a.AsOf)
-	fmt.Fprintf(out, "Essential: %d of %d met, %d with something to show. Also useful: %d of %d met.\n\n", a.Essential.Firm, a.Essential.Of, a.Essential.Possible, a.Optional.Firm, a.Optional.Of)
-	for _, r := range a.Rows {
-		fmt.Fprintf(out, "  %-34s %-22s", r.Name, stateWords[r.State])
-		for _, id := range r.Because {
-			fmt.Fprintf(out, " %s", names[id])
+	fmt.Fprintf(out, "Essential: %d of %d met, %d with something to show. Also useful: %d of %d met.\n", a.Essential.Firm, a.Essential.Of, a.Essential.Possible, a.Optional.Firm, a.Optional.Of)
+	if w := a.EssentialWeight; w != nil {
+		fmt.Fprintf(out, "By the author's weights: %v of %v met, %v with something to show.\n", w.Firm, w.Of, w.Possible)
+	}
+	for i, r := range a.Rows {
+		fmt.Fprintf(out, "\n  %-34s %s\n", r.Name, stateWords[r.State])
+		for _, m := range why.Rows[i].Says {
+			fmt.Fprintf(out, "    %s\n", plain(m))
 		}
-		if r.Limit != nil {
-			fmt.Fprintf(out, " (%s)", *r.Limit)
+		for _, route := range why.Rows[i].Routes {
+			fmt.Fprintf(out, "    - %s\n", plain(route.Says))
 		}
-		fmt.Fprintln(out)
 	}
 	if len(a.Recommendations) > 0 {
 		fmt.Fprintln(out, "\nWhat could help")
 	}
 	for i, s := range a.Recommendations {
-		fmt.Fprintf(out, "  %d %s, %v credits: %v\n", i+1, s.Name, s.Credits, s.WouldMeet)
+		fmt.Fprintf(out, "  %d %s, %v credits: %s\n", i+1, s.Name, s.Credits, strings.Join(s.WouldMeet, ", "))
+	}
+	if len(why.NotCounted) > 0 {
+		fmt.Fprintln(out, "\nNot counted, and why")
+	}
+	for _, m := range why.NotCounted {
+		fmt.Fprintf(out, "  %s\n", plain(m))
 	}
 	_, err := fmt.Fprintln(out, "\nA suggestion from rules, not advice.")
 	return err
 }
+
+// plain is a sentence without its marks of emphasis.
+func plain(m gap.Message) string { return strings.NewReplacer("**", "", "*", "").Replace(m.String()) }
