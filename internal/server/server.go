@@ -21,6 +21,8 @@ import (
 	"github.com/openlaurel/laurel/internal/registrar"
 	"github.com/openlaurel/laurel/internal/store"
 	"github.com/openlaurel/laurel/internal/web"
+	"github.com/openlaurel/laurel/trust"
+	"github.com/openlaurel/laurel/verify"
 )
 
 // Limits of the door, against clients that are slow on purpose or by accident.
@@ -60,14 +62,18 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*Server, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("the keys cannot be opened: %w", err), db.Close())
 	}
-	fetcher := &store.Published{DB: db, Next: fetch.NewHTTP(nil)}
+	lists, err := trustLists(c.Trust)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	fetcher := fetch.NewHTTP(nil)
 	s := &Server{
 		Config:    c,
 		DB:        db,
 		Accounts:  &account.Desk{DB: db},
 		Registrar: &registrar.Desk{DB: db, Keys: keys, Fetcher: fetcher, Log: log},
 		Learner:   &learner.Desk{DB: db, Fetcher: fetcher},
-		Employer:  &employer.Desk{DB: db, Fetcher: fetcher},
+		Employer:  &employer.Desk{DB: db, Fetcher: fetcher, Issuers: lists},
 		log:       log,
 		metrics:   newMetrics(),
 	}
@@ -75,6 +81,26 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*Server, error) {
 		return nil, errors.Join(err, db.Close())
 	}
 	return s, nil
+}
+
+// trustLists reads the operator's lists of known issuers; none gives nil, so that no list is said to have been asked.
+func trustLists(names []string) (verify.IssuerLists, error) {
+	var lists trust.Lists
+	for _, name := range names {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			return nil, fmt.Errorf("the list of known issuers %s cannot be read: %w", name, err)
+		}
+		list, err := trust.Parse(data)
+		if err != nil {
+			return nil, fmt.Errorf("the list of known issuers %s: %w", name, err)
+		}
+		lists = append(lists, list)
+	}
+	if lists == nil {
+		return nil, nil
+	}
+	return lists, nil
 }
 
 // Close gives the database back.
