@@ -7,7 +7,6 @@ import (
 	"crypto/ed25519"
 	"crypto/elliptic"
 	"encoding/hex"
-	"math/big"
 	"strings"
 	"testing"
 	"time"
@@ -57,9 +56,10 @@ func secretKey(t testing.TB, text string) crypto.Signer {
 	if !ok {
 		t.Fatalf("no secret key: %x", b[:2])
 	}
-	k := &ecdsa.PrivateKey{D: new(big.Int).SetBytes(raw)}
-	k.Curve = curve
-	k.X, k.Y = curve.ScalarBaseMult(raw)
+	k, err := ecdsa.ParseRawPrivateKey(curve, raw)
+	if err != nil {
+		t.Fatal(err)
+	}
 	return k
 }
 
