@@ -2,17 +2,22 @@ package jsonld
 
 import (
 	"errors"
+	"maps"
+	"slices"
 	"sync"
 )
 
 // activeContext is an active context (JSON-LD 1.1 API, section 4.1). It does
-// not change after it is made, except for the fast path's table of what it
-// compiled. Terms are kept in layers over the context it was made from.
+// not change after it is made. Terms are kept in layers over the context it
+// was made from, each at least twice as large as the one above it: so a
+// small context on top of a large one costs no more than a small one, and a
+// term is looked up in few maps.
 type activeContext struct {
 	terms     map[string]*term
 	under     *activeContext // the layer below, or nil
-	layers    int
-	base      optional // @base, if a context set it
+	aliases   []string       // terms that stand for keywords, in any layer
+	manyNames bool           // aliases is incomplete: there are too many
+	base      optional       // @base, if a context set it
 	vocab     string
 	hasVocab  bool
 	language  string
@@ -21,6 +26,10 @@ type activeContext struct {
 	previous  *activeContext // what to go back to when a node object is left
 	shared    bool           // made of embedded contexts only
 }
+
+// maxAliases bounds what an active context keeps of its terms for keywords.
+// Contexts in use have two to five.
+const maxAliases = 16
 
 // term is a term definition (JSON-LD 1.1 API, section 4.1).
 type term struct {
@@ -37,9 +46,6 @@ type term struct {
 	scoped    *contextList
 }
 
-// maxLayers bounds how many maps a term is looked up in.
-const maxLayers = 4
-
 var initialContext = &activeContext{shared: true}
 
 func (c *activeContext) term(name string) *term {
@@ -54,34 +60,41 @@ func (c *activeContext) term(name string) *term {
 // child returns a context to add definitions to.
 func (c *activeContext) child() *activeContext {
 	n := *c
-	n.terms, n.under, n.layers = nil, c, c.layers+1
-	if n.layers >= maxLayers {
-		n.terms, n.under, n.layers = c.flat(), nil, 0
+	n.terms = nil
+	if len(c.terms) > 0 {
+		n.under = c
 	}
 	return &n
 }
 
-func (c *activeContext) flat() map[string]*term {
-	var layers []*activeContext
-	n := 0
-	for l := c; l != nil; l = l.under {
-		layers = append(layers, l)
-		n += len(l.terms)
-	}
-	m := make(map[string]*term, n)
-	for i := len(layers) - 1; i >= 0; i-- {
-		for name, t := range layers[i].terms {
-			m[name] = t
-		}
-	}
-	return m
-}
-
+// set adds a definition while the context is being made.
 func (c *activeContext) set(name string, t *term) {
 	if c.terms == nil {
 		c.terms = map[string]*term{}
 	}
 	c.terms[name] = t
+	c.protects = c.protects || t.protected
+	i := slices.Index(c.aliases, name)
+	switch keyword := isKeyword(t.iri); {
+	case keyword == (i >= 0):
+	case !keyword:
+		c.aliases = slices.Delete(slices.Clone(c.aliases), i, i+1)
+	case len(c.aliases) < maxAliases:
+		c.aliases = append(slices.Clip(c.aliases), name)
+	default:
+		c.manyNames = true
+	}
+}
+
+// settle merges layers that are too small to stand alone; all of them, if the
+// context is kept for other documents.
+func (c *activeContext) settle() {
+	for c.under != nil && (c.shared || 2*len(c.terms) > len(c.under.terms)) {
+		merged := make(map[string]*term, len(c.terms)+len(c.under.terms))
+		maps.Copy(merged, c.under.terms)
+		maps.Copy(merged, c.terms)
+		c.terms, c.under = merged, c.under.under
+	}
 }
 
 // transition is a step from an active context to another.
@@ -308,6 +321,7 @@ func (p *contextProcessor) applyLocal(c *activeContext, l *localContext, t trans
 			return nil, err
 		}
 	}
+	n.settle()
 	return n, nil
 }
 

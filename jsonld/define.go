@@ -53,7 +53,6 @@ func (d *definer) define(name string) error {
 		}
 		t = previous
 	}
-	d.active.protects = d.active.protects || t.protected
 	d.active.set(name, t)
 	d.state[name] = true
 	return nil

@@ -22,16 +22,16 @@ import (
 
 // fastContext is what is known about an active context.
 type fastContext struct {
-	active   *activeContext
-	peer     *activeContext // of a pair: what else every name must mean (see fast_part.go)
-	entries  map[string]*entry
-	byType   map[string]*typeStep // by the bytes of the value of @type
-	byText   map[string]*textStep // by the bytes of @context
-	typeKeys []string             // names of @type
-	odd      []string             // names of keywords that the fast path does not know
-	prefixes map[string]*term
-	before   *fastContext // see fast.previous
-	untyped  typeStep     // where an object without types is
+	active    *activeContext
+	peer      *activeContext // of a pair: what else every name must mean (see fast_part.go)
+	entries   map[string]*entry
+	byType    map[string]*typeStep // by the bytes of the value of @type
+	byText    map[string]*textStep // by the bytes of @context
+	typeKeys  []string             // names of @type
+	odd       []string             // names of keywords that the fast path does not know
+	manyNames bool                 // there are more of these: objects are for the generic path
+	before    *fastContext         // see fast.previous
+	untyped   typeStep             // where an object without types is
 }
 
 // shared reports whether the context is the same for every document.
@@ -78,6 +78,7 @@ const (
 type typeStep struct {
 	next  *fastContext
 	types []symbol
+	cost  int    // how many of the types have contexts
 	run   uint32 // the conversion that used it last
 }
 
@@ -200,7 +201,7 @@ func (f *fast) pair(c, peer *activeContext) *fastContext {
 		return fc
 	}
 	fc = &fastContext{active: c, peer: peer, entries: map[string]*entry{}, byType: map[string]*typeStep{}, byText: map[string]*textStep{},
-		typeKeys: []string{"@type"}, prefixes: map[string]*term{}}
+		typeKeys: []string{"@type"}}
 	fc.untyped.next = fc
 	fc.addNames(c)
 	if peer != nil {
@@ -216,14 +217,14 @@ func (f *fast) pair(c, peer *activeContext) *fastContext {
 }
 
 func (fc *fastContext) addNames(c *activeContext) {
-	for name, t := range c.flat() {
-		switch {
-		case t.iri == "@type":
+	fc.manyNames = fc.manyNames || c.manyNames
+	for _, name := range c.aliases {
+		switch c.term(name).iri {
+		case "@id":
+		case "@type":
 			fc.typeKeys = append(fc.typeKeys, name)
-		case isKeyword(t.iri) && t.iri != "@id":
+		default:
 			fc.odd = append(fc.odd, name)
-		case t.prefix && t.iri != "":
-			fc.prefixes[name] = t
 		}
 	}
 }

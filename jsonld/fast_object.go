@@ -110,6 +110,9 @@ func (f *fast) enter(c *fastContext, in *entry, v ijson.Value) (*fastContext, er
 
 // enterTypes finds the context for the members of an object by its types.
 func (f *fast) enterTypes(c *fastContext, v ijson.Value) (*typeStep, error) {
+	if c.manyNames {
+		return nil, errBail
+	}
 	var types ijson.Value
 	for _, key := range c.typeKeys {
 		if t := v.Get(key); t.IsValid() {
@@ -128,7 +131,7 @@ func (f *fast) enterTypes(c *fastContext, v ijson.Value) (*typeStep, error) {
 // keepsTypeScope is for an object in a type-scoped context. ok is false if
 // the object may be a value object.
 func (f *fast) keepsTypeScope(c *fastContext, v ijson.Value) (keep, ok bool) {
-	if v.Has("@value") {
+	if v.Has("@value") || c.manyNames {
 		return false, false
 	}
 	for _, name := range c.odd {
@@ -197,11 +200,13 @@ func (f *fast) applyText(c *fastContext, v ijson.Value) (*fastContext, error) {
 	if next := f.texts[textKey{c, string(v.Raw())}]; next != nil {
 		return next, nil
 	}
-	elements := 1
-	if v.Kind() == ijson.Array {
-		elements = v.Len()
+	urls := 0 // objects are counted where they are processed
+	for _, e := range v.Each() {
+		if e.IsString() {
+			urls++
+		}
 	}
-	if err := f.p.charge("", elements); err != nil {
+	if err := f.p.charge("", urls); err != nil {
 		return nil, f.p.at(err, "@context")
 	}
 	if step != nil {
@@ -258,7 +263,7 @@ func (f *fast) typeStep(c *fastContext, v ijson.Value) (*typeStep, error) {
 			return step, nil
 		}
 		step.run = f.run
-		return step, f.p.charge("", len(step.types))
+		return step, f.p.charge("", step.cost)
 	}
 	step := &typeStep{run: f.run}
 	for _, e := range v.Each() {
@@ -272,11 +277,14 @@ func (f *fast) typeStep(c *fastContext, v ijson.Value) (*typeStep, error) {
 			}
 		}
 		step.types = append(step.types, f.symbol(iri))
+		if t := c.active.term(e.Text()); t != nil && t.scoped != nil {
+			step.cost++
+		}
 	}
 	if len(step.types) == 0 {
 		return nil, errBail
 	}
-	err := f.p.charge("", len(step.types))
+	err := f.p.charge("", step.cost)
 	if err != nil {
 		return nil, err
 	}
@@ -341,10 +349,19 @@ func (f *fast) plainIRI(c *fastContext, v ijson.Value) (rdf.Text, bool) {
 		return rdf.Text{}, false
 	}
 	scheme := raw[:colon]
-	if c.prefixes[string(scheme)] != nil && !bytes.HasPrefix(raw[colon+1:], []byte("//")) || !isScheme(string(scheme)) {
+	if c.isPrefix(string(scheme)) && !bytes.HasPrefix(raw[colon+1:], []byte("//")) || !isScheme(string(scheme)) {
 		return rdf.Text{}, false
 	}
 	return f.ds.Source(v.Offset()+1-f.base, len(raw)), true
+}
+
+// isPrefix reports whether name begins compact IRIs.
+func (c *fastContext) isPrefix(name string) bool {
+	t := c.active.term(name)
+	if (t == nil || !t.prefix) && c.peer != nil {
+		t = c.peer.term(name)
+	}
+	return t != nil && t.prefix
 }
 
 const (
