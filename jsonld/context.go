@@ -113,8 +113,9 @@ var sharedTransitions = struct {
 }{m: map[transition]*activeContext{}}
 
 // maxSharedTransitions bounds the memory that documents with embedded
-// contexts in ever new orders can fill.
-const maxSharedTransitions = 4096
+// contexts in ever new orders can fill: some 40 kB each. All of the field's
+// use of its contexts needs about 300.
+const maxSharedTransitions = 1024
 
 func sharedTransition(t transition) *activeContext {
 	sharedTransitions.RLock()
@@ -130,9 +131,12 @@ func keepTransition(t transition, c *activeContext) *activeContext {
 	if first, ok := sharedTransitions.m[t]; ok {
 		return first
 	}
-	if len(sharedTransitions.m) < maxSharedTransitions {
-		sharedTransitions.m[t] = c
+	if len(sharedTransitions.m) >= maxSharedTransitions {
+		alone := *c
+		alone.shared = false // nothing else may keep it either
+		return &alone
 	}
+	sharedTransitions.m[t] = c
 	return c
 }
 

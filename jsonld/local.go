@@ -62,7 +62,6 @@ type definition struct {
 	reverse    optional
 	typ        string
 	container  container
-	hasCont    bool
 	language   optional
 	direction  optional
 	index      string
@@ -255,7 +254,7 @@ func readTypeDefinition(v ijson.Value) (definition, *ContextError) {
 			if m.Text() != "@set" {
 				return d, bad
 			}
-			d.container, d.hasCont = containerSet, true
+			d.container = containerSet
 		case "@protected":
 			if m.Kind() != ijson.Bool {
 				return d, contextError(codeProtected, "@type", "@protected must be true or false")
@@ -283,7 +282,6 @@ func (d *definition) read(name string, m ijson.Value, source string) (err *Conte
 	case "@type":
 		d.typ = text(codeTypeMapping)
 	case "@container":
-		d.hasCont = true
 		d.container, err = readContainer(m)
 	case "@language":
 		d.language, err = stringOrNull(m, codeLanguageMapping, name)

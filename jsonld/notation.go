@@ -182,7 +182,6 @@ func (r *notationReader) property(d *definition, name, value string) bool {
 	case "type":
 		d.typ = r.iri(value)
 	case "container":
-		d.hasCont = true
 		for _, c := range strings.Split(value, ",") {
 			d.container |= containerNames[c]
 		}

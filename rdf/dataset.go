@@ -168,7 +168,7 @@ func (ds *Dataset) IRI(t Text) Node {
 	for i := maphash.Bytes(ds.seed, b) & mask; ; i = (i + 1) & mask {
 		id := ds.table[i]
 		if id == 0 {
-			id = uint32(ds.newNode(node{t.off, t.n}))
+			id = uint32(ds.newNode(node(t)))
 			ds.table[i] = id
 			ds.iris++
 			return Node(id)
