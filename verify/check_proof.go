@@ -114,7 +114,7 @@ func (w *proofWork) checkOne(p dataintegrity.Proof) {
 		return
 	}
 	result, err := dataintegrity.Verify(c.root(), p, k.pub, &dataintegrity.Options{
-		Purpose: c.purpose(), Documents: c.opts.Contexts, Canonical: c.opts.Canonical, Challenge: c.challenge(), Domain: c.domain(),
+		Purpose: c.purpose(), Documents: c.opts.Contexts, Record: c.record, Canonical: c.opts.Canonical, Challenge: c.challenge(), Domain: c.domain(),
 	})
 	if err != nil {
 		c.addProofError(err, p)

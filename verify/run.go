@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/openlaurel/laurel/dataintegrity"
 	"github.com/openlaurel/laurel/did"
 	"github.com/openlaurel/laurel/ijson"
 	"github.com/openlaurel/laurel/jsonld"
@@ -53,8 +54,9 @@ type credential struct {
 	depth  int
 	parent *credential
 
-	doc   *vc.Document
-	token *token // the JWT it is secured as; nil for embedded proofs
+	doc    *vc.Document
+	record *dataintegrity.Record // what this document and those inside it were converted to, once for all
+	token  *token                // the JWT it is secured as; nil for embedded proofs
 
 	endorsed string // id of the object that carries this endorsement
 

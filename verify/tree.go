@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"github.com/openlaurel/laurel/dataintegrity"
 	"github.com/openlaurel/laurel/ijson"
 	"github.com/openlaurel/laurel/vc"
 )
@@ -8,6 +9,9 @@ import (
 // setDocument fills the head of the report from the view and finds the credentials inside.
 func (c *credential) setDocument(d *vc.Document) {
 	c.doc = d
+	if c.record == nil {
+		c.record = dataintegrity.NewRecord(d.Root(), c.opts.Contexts)
+	}
 	r := c.report
 	r.Credential = d.Bytes()
 	r.Kind, r.Standard = kindOf(d), standardOf(d)
@@ -92,7 +96,7 @@ func (c *credential) openInner(v ijson.Value, pointer string, as role, endorsed 
 		}
 		return false
 	}
-	inner := &credential{run: c.run, report: c.newReport(pointer), role: as, depth: c.depth + 1, parent: c, endorsed: endorsed}
+	inner := &credential{run: c.run, report: c.newReport(pointer), role: as, depth: c.depth + 1, parent: c, endorsed: endorsed, record: c.record}
 	c.inner = append(c.inner, inner)
 	switch v.Kind() {
 	case ijson.Object:
