@@ -280,3 +280,8 @@ func (d *Desk) Batch(ctx context.Context, actor record.Actor, id record.BatchID)
 	}
 	return b, nil
 }
+
+// Sweep deletes uploads that nobody decided about in StagedFor.
+func (d *Desk) Sweep(ctx context.Context) error {
+	return record.Wrap("registrar.Sweep", d.DB.Update(ctx, func(tx *store.Tx) error { return tx.DropStaged(ctx, d.now().Add(-StagedFor)) }))
+}

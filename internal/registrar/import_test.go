@@ -3,6 +3,7 @@ package registrar_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -182,6 +183,16 @@ func TestStagedImport(t *testing.T) {
 		}
 		_, err = o.Desk.CommitImport(ctx, o.Registrar, v.Batch)
 		wantKind(t, err, record.Conflict)
+		left, err := o.Desk.StageImport(ctx, o.Registrar, registrartest.Upload(registrartest.Sheet))
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.Clock = o.Clock.Add(registrar.StagedFor + time.Second)
+		if err := o.Desk.Sweep(ctx); err != nil {
+			t.Fatal(err)
+		}
+		_, err = o.Desk.StagedImport(ctx, o.Registrar, left.Batch)
+		wantKind(t, err, record.NotFound)
 		if err := o.Desk.UndoImport(ctx, o.Registrar, v.Batch); err != nil {
 			t.Fatal(err)
 		}

@@ -58,11 +58,6 @@ func (tx *Tx) Accounts(ctx context.Context, institution record.InstitutionID) ([
 		`SELECT `+accountColumns+` FROM accounts WHERE institution_id = $1 ORDER BY name, id`, institution)
 }
 
-// AccountOfLearner reads the account that belongs to a learner.
-func (tx *Tx) AccountOfLearner(ctx context.Context, learner record.LearnerID) (*record.Account, error) {
-	return get(ctx, tx, "store.AccountOfLearner", scanAccount, `SELECT `+accountColumns+` FROM accounts WHERE learner_id = $1`, learner)
-}
-
 // AddLink writes a sign-in link.
 func (tx *Tx) AddLink(ctx context.Context, tokenHash string, account record.AccountID, reusable bool, expires time.Time) error {
 	_, err := tx.exec(ctx, "store.AddLink",

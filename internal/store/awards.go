@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"encoding/json"
-	"time"
 
 	"github.com/openlaurel/laurel/internal/record"
 )
@@ -161,10 +160,4 @@ func (tx *Tx) ApprovedLearners(ctx context.Context, institution record.Instituti
 	return list(ctx, tx, "store.ApprovedLearners", func(s scanner) (id record.LearnerID, err error) { err = s.Scan(&id); return },
 		`SELECT DISTINCT a.learner_id FROM awards a WHERE a.institution_id = $1 AND a.state = 'approved'
 		 AND NOT EXISTS (SELECT 1 FROM run_items r WHERE r.learner_id = a.learner_id AND r.state = 'pending') ORDER BY a.learner_id`, institution)
-}
-
-// RecentlyChanged reads awards of a state that changed since a time, newest first.
-func (tx *Tx) RecentlyChanged(ctx context.Context, institution record.InstitutionID, state record.AwardState, since time.Time, limit int) ([]*AwardRow, error) {
-	return list(ctx, tx, "store.RecentlyChanged", scanNamedAward, namedAwards+
-		` WHERE a.institution_id = $1 AND a.state = $2 AND a.updated_at >= $3 ORDER BY a.updated_at DESC, a.id LIMIT $4`, institution, state, micros(since), limit)
 }

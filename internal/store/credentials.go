@@ -68,28 +68,11 @@ func (tx *Tx) NewestCredential(ctx context.Context, pathID string) (*record.Cred
 		`SELECT `+credentialIndex+`, bytes FROM credentials WHERE path_id = $1 ORDER BY revision DESC LIMIT 1`, pathID)
 }
 
-// CredentialVersions reads every version of a credential, newest first, without bytes.
-func (tx *Tx) CredentialVersions(ctx context.Context, pathID string) ([]*record.Credential, error) {
-	return list(ctx, tx, "store.CredentialVersions", scanCredentialIndex,
-		`SELECT `+credentialIndex+` FROM credentials WHERE path_id = $1 ORDER BY revision DESC`, pathID)
-}
-
 // CurrentOfLearner reads a learner's credentials of a kind that are in force, suspended ones included, oldest first.
 func (tx *Tx) CurrentOfLearner(ctx context.Context, learner record.LearnerID, kind string) ([]*record.Credential, error) {
 	return list(ctx, tx, "store.CurrentOfLearner", scanCredential,
 		`SELECT `+credentialIndex+`, bytes FROM credentials WHERE learner_id = $1 AND kind = $2 AND state IN ('current', 'suspended') ORDER BY created_at, id`,
 		learner, kind)
-}
-
-// CountVersions counts the versions of a credential.
-func (tx *Tx) CountVersions(ctx context.Context, pathID string) (int64, error) {
-	return get(ctx, tx, "store.CountVersions", number, `SELECT count(*) FROM credentials WHERE path_id = $1`, pathID)
-}
-
-// CountCredentials counts an institution's credentials of a kind.
-func (tx *Tx) CountCredentials(ctx context.Context, institution record.InstitutionID, kind string) (int64, error) {
-	return get(ctx, tx, "store.CountCredentials", number,
-		`SELECT count(*) FROM credentials WHERE institution_id = $1 AND kind = $2`, institution, kind)
 }
 
 // CredentialsAfter reads one page of all credentials of an institution with their bytes, in the order of their ids.

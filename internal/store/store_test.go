@@ -284,6 +284,25 @@ func TestTheAuditChainHoldsUnderRaces(t *testing.T) {
 		if n, err := check(); err != nil || n != writers*each {
 			t.Errorf("%d events hold together, %v; want %d", n, err, writers*each)
 		}
+		// An insider with the database's shell.
+		for _, act := range []struct{ do, undo string }{
+			{`UPDATE audit_events SET action = 'y' WHERE seq = 40`, `UPDATE audit_events SET action = 'x' WHERE seq = 40`},
+			{`UPDATE audit_events SET seq = 1000 WHERE seq = 40`, `UPDATE audit_events SET seq = 40 WHERE seq = 1000`},
+			{`DELETE FROM audit_events WHERE seq = 80`, ``},
+		} {
+			if err := store.Exec(ctx, db, act.do); err != nil {
+				t.Fatal(err)
+			}
+			if n, err := check(); err == nil || n > 79 {
+				t.Errorf("after %q %d events still hold together: %v", act.do, n, err)
+			}
+			if act.undo == "" {
+				continue
+			}
+			if err := store.Exec(ctx, db, act.undo); err != nil {
+				t.Fatal(err)
+			}
+		}
 	})
 }
 
