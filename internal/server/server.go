@@ -14,6 +14,7 @@ import (
 
 	"github.com/openlaurel/laurel/fetch"
 	"github.com/openlaurel/laurel/internal/account"
+	"github.com/openlaurel/laurel/internal/api"
 	"github.com/openlaurel/laurel/internal/employer"
 	"github.com/openlaurel/laurel/internal/keyring"
 	"github.com/openlaurel/laurel/internal/learner"
@@ -124,6 +125,7 @@ func (s *Server) routes() (http.Handler, error) {
 	mux.Handle("GET /metrics", s.metrics.handler())
 	mux.HandleFunc("GET /.well-known/did.json", s.didDocument)
 	mux.HandleFunc("GET /did.json", s.didDocument)
+	mux.Handle("/api/", api.New(api.Deps{Employer: s.Employer, RequestID: func(r *http.Request) string { return r.Header.Get(RequestIDHeader) }, Log: s.log}))
 	mux.Handle("/", remember.LoadAndSave(pages))
 	return observe(s.log, s.metrics, mux), nil
 }
