@@ -33,6 +33,8 @@ type Options struct {
 	Lang string // preferred language of texts that come in several
 	// Binding is how the holder was bound to the record: "wallet", "email", "name"; empty: "unknown".
 	Binding string
+	// Unsigned says that this is a preview of what will be signed: nothing is marked, for nothing could be checked.
+	Unsigned bool
 	// ItemHref gives the address of a credential's signed bytes by its id, "" for none.
 	ItemHref func(id string) string
 }
@@ -50,6 +52,11 @@ func NewRecord(docs []Document, o *Options) *Record {
 			continue
 		}
 		b.add(parsed.Root(), d.Report, d.Href, i == 0)
+	}
+	if o.Unsigned {
+		for _, l := range b.lines {
+			l.Mark, l.Seal, l.Checks = "", "", nil
+		}
 	}
 	b.relate()
 	b.oneIssuer()

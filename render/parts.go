@@ -28,16 +28,22 @@ func (b *builder) readResults(l *line, a *ob.Achievement, s *ob.AchievementSubje
 		if l.Status == "" {
 			l.Status = string(r.Status)
 		}
-		if l.Outcome == "" && res.Type != "GradePointAverage" {
-			l.Outcome = res.Value
-		}
 	}
+	best := len(outcomeTypes) + 1
 	for _, res := range l.Results {
-		if l.Outcome == "" {
-			l.Outcome = res.Value
+		rank := slices.Index(outcomeTypes, res.Type)
+		if rank < 0 {
+			rank = len(outcomeTypes)
+		}
+		if res.Value != "" && rank < best {
+			best, l.Outcome = rank, res.Value
 		}
 	}
 }
+
+// outcomeTypes ranks results for the one that a closed line shows: how it was judged before what it adds up to, and a
+// type of nobody's vocabulary last.
+var outcomeTypes = []string{"LetterGrade", "PerformanceLevel", "RubricCriterionLevel", "RubricCriterion", "Percent", "ScaledScore", "RawScore", "RubricScore", "Result", "GradePointAverage", "PredictedScore"}
 
 func (b *builder) resultOf(l *line, a *ob.Achievement, r ob.Result) (Result, []Skill) {
 	out := Result{Value: r.Value, Status: string(r.Status)}

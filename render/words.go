@@ -8,10 +8,12 @@ package render
 import (
 	"embed"
 	"fmt"
+	"html/template"
 	"io/fs"
 	"path"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
@@ -99,10 +101,12 @@ type Words struct {
 	localizer *i18n.Localizer
 	printer   *message.Printer
 	months    [13]string
+	own       func() (*template.Template, error) // this package's templates, parsed when first asked for
 }
 
 func (c *Catalogue) newWords(tag language.Tag) *Words {
 	w := &Words{Lang: tag.String(), Dir: "ltr", localizer: i18n.NewLocalizer(c.bundle, tag.String()), printer: message.NewPrinter(tag)}
+	w.own = sync.OnceValues(w.Templates)
 	if base, _ := tag.Base(); rightToLeft[base.String()] {
 		w.Dir = "rtl"
 	}

@@ -119,7 +119,7 @@ func personPreview(c *call) error {
 		return err
 	}
 	p := &PersonPreview{Row: personRow(&view.Learner), Checks: render.Checks(&verify.Report{Findings: view.Findings})}
-	p.Record = render.NewRecord([]render.Document{{JSON: view.Unsigned}}, &render.Options{Lang: c.words.Lang, Binding: "name"})
+	p.Record = render.NewRecord([]render.Document{{JSON: view.Unsigned}}, &render.Options{Lang: c.words.Lang, Binding: "name", Unsigned: true})
 	p.Title, p.NoIndex = view.Learner.Name.Display, true
 	return c.show(http.StatusOK, p)
 }

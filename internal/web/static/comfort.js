@@ -15,6 +15,12 @@ document.querySelectorAll("[data-print]").forEach((button) => {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 });
+document.querySelectorAll("[data-open]").forEach((button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    document.querySelectorAll(".line > details").forEach((d) => { d.open = true; });
+  });
+});
 // A link to a line opens it.
 const openTarget = () => {
   const line = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
