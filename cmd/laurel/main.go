@@ -28,19 +28,21 @@ const (
 
 // commands is the whole surface of the program.
 type commands struct {
-	Verify  verifyCommand  `cmd:"" help:"Check credentials and say what is genuine, by whom, and current."`
-	Inspect inspectCommand `cmd:"" help:"Say what a file is, without checking it."`
-	Canon   canonCommand   `cmd:"" help:"Write canonical N-Quads (RDFC-1.0) of JSON-LD or N-Quads."`
-	Key     keyCommand     `cmd:"" help:"Make keys."`
-	Issue   issueCommand   `cmd:"" help:"Lint, sign and self-verify a credential."`
-	Derive  deriveCommand  `cmd:"" help:"Disclose a part of a credential (ecdsa-sd-2023)."`
-	Bake    bakeCommand    `cmd:"" help:"Put a credential into a PNG or SVG image."`
-	Unbake  unbakeCommand  `cmd:"" help:"Take the credential out of an image or PDF."`
-	Gap     gapCommand     `cmd:"" help:"Compare a record with what a goal asks, and say why."`
-	Upgrade upgradeCommand `cmd:"" help:"Read CLR 1.0 or Open Badges 2.0 as an unsigned credential of today."`
-	Import  importCommand  `cmd:"" help:"Import a registrar's files as drafts."`
-	Serve   serveCommand   `cmd:"" help:"Run the server."`
-	Config  configCommand  `cmd:"" help:"Check or show the settings."`
+	Verify      verifyCommand      `cmd:"" help:"Check credentials and say what is genuine, by whom, and current."`
+	Inspect     inspectCommand     `cmd:"" help:"Say what a file is, without checking it."`
+	Canon       canonCommand       `cmd:"" help:"Write canonical N-Quads (RDFC-1.0) of JSON-LD or N-Quads."`
+	Key         keyCommand         `cmd:"" help:"Make keys."`
+	Issue       issueCommand       `cmd:"" help:"Lint, sign and self-verify a credential."`
+	Derive      deriveCommand      `cmd:"" help:"Disclose a part of a credential (ecdsa-sd-2023)."`
+	Bake        bakeCommand        `cmd:"" help:"Put a credential into a PNG or SVG image."`
+	Unbake      unbakeCommand      `cmd:"" help:"Take the credential out of an image or PDF."`
+	Gap         gapCommand         `cmd:"" help:"Compare a record with what a goal asks, and say why."`
+	Upgrade     upgradeCommand     `cmd:"" help:"Read CLR 1.0 or Open Badges 2.0 as an unsigned credential of today."`
+	Import      importCommand      `cmd:"" help:"Import a registrar's files as drafts."`
+	Serve       serveCommand       `cmd:"" help:"Run the server."`
+	Institution institutionCommand `cmd:"" help:"Add institutions."`
+	User        userCommand        `cmd:"" help:"Add people who can sign in."`
+	Config      configCommand      `cmd:"" help:"Check or show the settings."`
 
 	Version kong.VersionFlag `help:"Print the version and stop."`
 }

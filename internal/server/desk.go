@@ -7,7 +7,9 @@ import (
 	"log/slog"
 	"os"
 	"strings"
+	"time"
 
+	"github.com/openlaurel/laurel/internal/account"
 	"github.com/openlaurel/laurel/internal/keyring"
 	"github.com/openlaurel/laurel/internal/record"
 	"github.com/openlaurel/laurel/internal/registrar"
@@ -53,4 +55,23 @@ func OpenDesk(ctx context.Context, c Config, slug string, log *slog.Logger) (des
 		return fail(errors.Join(fmt.Errorf("the database has no institution yet; add one with 'laurel institution add', or start with --demo"), db.Close()))
 	}
 	return fail(errors.Join(fmt.Errorf("name the institution with --institution: %s", strings.Join(slugs, ", ")), db.Close()))
+}
+
+// AddAccount adds a person to an institution and returns the address of a sign-in link that works once.
+func AddAccount(ctx context.Context, c Config, slug, email, name string, roles []record.Role, valid time.Duration) (string, error) {
+	desk, actor, done, err := OpenDesk(ctx, c, slug, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return "", err
+	}
+	defer done()
+	accounts := &account.Desk{DB: desk.DB}
+	a, err := accounts.Add(ctx, actor, account.NewAccount{Institution: actor.Institution, Email: email, Name: name, Roles: roles})
+	if err != nil {
+		return "", err
+	}
+	link, err := accounts.NewLink(ctx, actor, a.ID, valid, false)
+	if err != nil {
+		return "", err
+	}
+	return c.BaseURL() + "/sign-in/" + link.Token, nil
 }
