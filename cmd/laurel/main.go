@@ -37,6 +37,8 @@ type commands struct {
 	Bake        bakeCommand        `cmd:"" help:"Put a credential into a PNG or SVG image."`
 	Unbake      unbakeCommand      `cmd:"" help:"Take the credential out of an image or PDF."`
 	Gap         gapCommand         `cmd:"" help:"Compare a record with what a goal asks, and say why."`
+	Export      exportCommand      `cmd:"" help:"Write a record in a neighbour's format: LER-RS, JSON Resume, ELM, Schema.org, CSV."`
+	Render      renderCommand      `cmd:"" help:"Show a record as a page, a PDF or text, with its verification."`
 	Upgrade     upgradeCommand     `cmd:"" help:"Read CLR 1.0 or Open Badges 2.0 as an unsigned credential of today."`
 	Import      importCommand      `cmd:"" help:"Import a registrar's files as drafts."`
 	Serve       serveCommand       `cmd:"" help:"Run the server."`
