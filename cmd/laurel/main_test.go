@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
 
@@ -22,6 +23,9 @@ func TestMain(m *testing.M) {
 // TestScripts runs the scripts of testdata: one for each command, fit to be read as its manual.
 func TestScripts(t *testing.T) {
 	shared := vectors.Root(t)
+	if _, err := exec.LookPath("chromium"); err != nil && os.Getenv("CI") == "true" {
+		t.Fatal("Chromium is missing; scripts/test installs it")
+	}
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
 		Setup: func(env *testscript.Env) error {
