@@ -184,7 +184,7 @@ func TestRecordsVerifyElsewhere(t *testing.T) {
 	if len(d.places.Learners) != 8 {
 		t.Fatalf("%d learners, want 8", len(d.places.Learners))
 	}
-	for _, l := range d.places.Learners {
+	for i, l := range d.places.Learners {
 		status, body := stranger.get(l.CLR, "Accept", "application/vc")
 		if status != http.StatusOK {
 			t.Fatalf("%s: status %d", l.Name, status)
@@ -192,6 +192,9 @@ func TestRecordsVerifyElsewhere(t *testing.T) {
 		rep := verify.Verify(t.Context(), []byte(body), &verify.Options{Fetcher: docs})
 		if rep.Own != verify.Verified || rep.Kind != verify.KindClr || rep.ID != l.CLR || rep.Proof != "eddsa-rdfc-2022" {
 			t.Errorf("%s: own verdict %s, kind %s, id %s, proof %s", l.Name, rep.Own, rep.Kind, rep.ID, rep.Proof)
+		}
+		if i == 0 && rep.Verdict != verify.Verified {
+			t.Errorf("%s, the first learner: verdict %s, want verified as a whole", l.Name, rep.Verdict)
 		}
 		for _, part := range rep.Credentials {
 			for _, f := range part.Findings {

@@ -33,6 +33,7 @@ const (
 	writeTimeout      = 2 * time.Minute
 	idleTimeout       = 2 * time.Minute
 	maxHeaderBytes    = 32 << 10
+	sweepInterval     = time.Hour
 	workInterval      = time.Second // how soon queued work begins, and how often a node looks for work that another left
 )
 
@@ -164,13 +165,20 @@ func (s *Server) didDocument(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// work signs queued runs: now, when the database says so, and every so often.
+// work signs queued runs and, now and then, sweeps out what nobody can use any more. Every node does so.
 func (s *Server) work(ctx context.Context) {
 	tick := time.NewTicker(workInterval)
 	defer tick.Stop()
+	var swept time.Time
 	for {
 		if err := s.Registrar.Work(ctx); err != nil && ctx.Err() == nil {
 			s.log.Error("issuing", "error", err)
+		}
+		if now := time.Now(); now.Sub(swept) >= sweepInterval {
+			swept = now
+			if err := errors.Join(s.Accounts.Sweep(ctx), s.Registrar.Sweep(ctx)); err != nil && ctx.Err() == nil {
+				s.log.Error("sweeping", "error", err)
+			}
 		}
 		select {
 		case <-ctx.Done():
