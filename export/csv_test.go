@@ -79,16 +79,7 @@ func recordOf(t *testing.T, table *roster.Table, l *roster.Learner) []byte {
 		if d.Source != nil {
 			s.Source = &ob.Profile{ID: d.Source.URL, Name: d.Source.Name, URL: d.Source.URL}
 		}
-		for i, r := range d.Results {
-			res := ob.Result{ResultDescription: r.Description, Value: r.Value, AchievedLevel: r.AchievedLevel, Status: ob.ResultStatusType(r.Status)}
-			if i == 0 && d.Status != "" {
-				res.Status = ob.ResultStatusType(d.Status)
-			}
-			s.Result = append(s.Result, res)
-		}
-		if len(d.Results) == 0 && d.Status != "" {
-			s.Result = []ob.Result{{Status: ob.ResultStatusType(d.Status)}}
-		}
+		s.Result = resultsOf(a)
 		for _, e := range d.Evidence {
 			c.Evidence = append(c.Evidence, ob.Evidence{ID: e.URL, Name: e.Name})
 		}
@@ -108,6 +99,21 @@ func recordOf(t *testing.T, table *roster.Table, l *roster.Learner) []byte {
 		t.Fatal(err)
 	}
 	return b
+}
+
+// resultsOf are an award's results; its status stands in the first.
+func resultsOf(a roster.Award) []ob.Result {
+	var out []ob.Result
+	for _, r := range a.Detail.Results {
+		out = append(out, ob.Result{ResultDescription: r.Description, Value: r.Value, AchievedLevel: r.AchievedLevel, Status: ob.ResultStatusType(r.Status)})
+	}
+	if status := ob.ResultStatusType(a.Detail.Status); status != "" {
+		if len(out) == 0 {
+			out = []ob.Result{{}}
+		}
+		out[0].Status = status
+	}
+	return out
 }
 
 // plain is a table without the places that its cells came from, of one learner, and without what a credential has no

@@ -132,20 +132,7 @@ func parse(t *testing.T, data []byte) ijson.Value {
 // TestELMTerms: every member that we write is a term of the model, and every class one of its classes. The terms are those of
 // the context inside a sample, the classes with their members those of the samples where a sample has the class.
 func TestELMTerms(t *testing.T) {
-	known := map[string]bool{"credential": true, "id": true, "type": true, "@context": true, "credentialSubject": true, "credentialSchema": true, "issuer": true, "validFrom": true, "validUntil": true,
-		"description": true} // the merged sample leaves this one to the context of Open Badges
-	classes := map[string]bool{"VerifiableCredential": true}
-	for _, c := range parse(t, vectors.Sample(t, "elm/bootcamp-mc-merged-elm-ob3.json")).Get("@context").Each() {
-		for term, v := range c.Members() {
-			known[term] = true
-			if v.IsString() {
-				classes[term] = true
-			}
-		}
-	}
-	if len(known) < 150 || len(classes) < 40 {
-		t.Fatalf("%d terms and %d classes are too few", len(known), len(classes))
-	}
+	known, classes := elmVocabulary(t)
 	sampled := map[string]bool{}
 	for _, name := range []string{"elm-v3-microcredential-annex1-unsigned.json", "elm-v3-certificate-of-participation-unsigned.json"} {
 		walk(parse(t, vectors.Sample(t, "elm/"+name)), func(v ijson.Value) {
@@ -193,6 +180,26 @@ func TestELMTerms(t *testing.T) {
 			t.Errorf("the samples have no %s", pair)
 		}
 	}
+}
+
+// elmVocabulary is the terms and classes of the model.
+func elmVocabulary(t *testing.T) (known, classes map[string]bool) {
+	t.Helper()
+	known = map[string]bool{"credential": true, "id": true, "type": true, "@context": true, "credentialSubject": true, "credentialSchema": true, "issuer": true, "validFrom": true, "validUntil": true,
+		"description": true} // the merged sample leaves this one to the context of Open Badges
+	classes = map[string]bool{"VerifiableCredential": true}
+	for _, c := range parse(t, vectors.Sample(t, "elm/bootcamp-mc-merged-elm-ob3.json")).Get("@context").Each() {
+		for term, v := range c.Members() {
+			known[term] = true
+			if v.IsString() {
+				classes[term] = true
+			}
+		}
+	}
+	if len(known) < 150 || len(classes) < 40 {
+		t.Fatalf("%d terms and %d classes are too few", len(known), len(classes))
+	}
+	return known, classes
 }
 
 // walk visits every object.
