@@ -24,8 +24,8 @@ func TestWebDID(t *testing.T) {
 
 func TestDerivedIDs(t *testing.T) {
 	i := record.InstitutionID(record.NewID())
-	if record.DerivedID(i, "a", "b") != record.DerivedID(i, "a", "b") {
-		t.Error("the same input gives two ids")
+	if first, again := record.DerivedID(i, "a", "b"), record.DerivedID(i, "a", "b"); first != again {
+		t.Errorf("the same input gives %s and %s", first, again)
 	}
 	seen := map[string]bool{}
 	for _, id := range []string{record.DerivedID(i, "a", "b"), record.DerivedID(i, "ab"), record.DerivedID(i, "a", "", "b"), record.DerivedID("other", "a", "b")} {

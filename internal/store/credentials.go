@@ -14,23 +14,10 @@ func credentialFields(c *record.Credential, from, until, created *int64) []any {
 		from, until, &c.SHA256, &c.State, &c.StatusList, &c.StatusIndex, &c.Run, &c.Key, created}
 }
 
-// scanCredentialIndex reads the columns by which a credential is found, without its bytes.
-func scanCredentialIndex(s scanner) (*record.Credential, error) { return scanCredentialWith(s) }
-
 func scanCredential(s scanner) (*record.Credential, error) {
-	var b []byte
-	c, err := scanCredentialWith(s, &b)
-	if err != nil {
-		return nil, err
-	}
-	c.Bytes = b
-	return c, nil
-}
-
-func scanCredentialWith(s scanner, more ...any) (*record.Credential, error) {
 	var c record.Credential
 	var from, until, created int64
-	if err := s.Scan(append(credentialFields(&c, &from, &until, &created), more...)...); err != nil {
+	if err := s.Scan(append(credentialFields(&c, &from, &until, &created), &c.Bytes)...); err != nil {
 		return nil, err
 	}
 	c.ValidFrom, c.ValidUntil, c.CreatedAt = at(from), at(until), at(created)
