@@ -42,6 +42,8 @@ type demoPlaces struct {
 	ShareWhole demoPlace   `json:"shareWhole"`
 	Broken     demoPlace   `json:"broken"`
 	Verify     demoPlace   `json:"verify"`
+	API        demoAPI     `json:"api"`
+	VCAPI      demoPlace   `json:"vcApi"`
 	Documents  string      `json:"documents"`
 }
 
@@ -49,6 +51,12 @@ type demoPlace struct {
 	Name string `json:"name,omitempty"`
 	URL  string `json:"url"`
 	CLR  string `json:"clr,omitempty"`
+}
+
+// demoAPI is where programs ask. What is there needs no token yet.
+type demoAPI struct {
+	BaseURL string `json:"baseUrl"`
+	Token   string `json:"token"`
 }
 
 // demo fills an empty database with the demonstration, or finds it there, and prints the ways in.
@@ -81,6 +89,7 @@ func (s *Server) demo(ctx context.Context, out io.Writer) error {
 	if places.Documents, err = s.demoDocuments(ctx, inst); err != nil {
 		return err
 	}
+	places.API, places.VCAPI = demoAPI{BaseURL: inst.Root() + "/api"}, demoPlace{URL: inst.Root() + "/vc-api"}
 	data, err := json.MarshalIndent(places, "", "  ")
 	if err != nil {
 		return err

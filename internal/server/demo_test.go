@@ -207,6 +207,9 @@ func TestRecordsVerifyElsewhere(t *testing.T) {
 			t.Errorf("%s: the page of the record: status %d", l.Name, status)
 		}
 	}
+	if status, body := stranger.get(d.places.VCAPI.URL + "/issuers"); status != http.StatusOK || !strings.Contains(body, "did:key:") {
+		t.Errorf("the VC-API: status %d, %s", status, body)
+	}
 	_, altered := stranger.get(d.places.Broken.URL, "Accept", "application/json")
 	rep := verify.Verify(t.Context(), []byte(altered), &verify.Options{Fetcher: docs})
 	if f, ok := rep.Find("proof.signature-mismatch"); !ok || rep.Verdict != verify.Failed {

@@ -126,7 +126,15 @@ func (s *Server) routes() (http.Handler, error) {
 	mux.Handle("GET /metrics", s.metrics.handler())
 	mux.HandleFunc("GET /.well-known/did.json", s.didDocument)
 	mux.HandleFunc("GET /did.json", s.didDocument)
-	mux.Handle("/api/", api.New(api.Deps{Employer: s.Employer, RequestID: func(r *http.Request) string { return r.Header.Get(RequestIDHeader) }, Log: s.log}))
+	programs := api.Deps{Employer: s.Employer, RequestID: func(r *http.Request) string { return r.Header.Get(RequestIDHeader) }, Log: s.log}
+	mux.Handle("/api/", api.New(programs))
+	if s.Config.Demo {
+		tests, err := api.NewVCAPI(programs)
+		if err != nil {
+			return nil, err
+		}
+		mux.Handle("/vc-api/", tests)
+	}
 	mux.Handle("/", remember.LoadAndSave(pages))
 	return observe(s.log, s.metrics, mux), nil
 }

@@ -1,0 +1,179 @@
+package api
+
+import (
+	"crypto"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/openlaurel/laurel/dataintegrity"
+	"github.com/openlaurel/laurel/did"
+	"github.com/openlaurel/laurel/ijson"
+	"github.com/openlaurel/laurel/internal/record"
+	"github.com/openlaurel/laurel/issue"
+	"github.com/openlaurel/laurel/key"
+	"github.com/openlaurel/laurel/verify"
+)
+
+// This file is the VC-API that public test suites call. It signs whatever passes the linter, for whoever asks, and so
+// exists in the demonstration alone: its issuers are did:keys made at the start and forgotten at the end, and none of
+// them is an institution's.
+
+// testIssuers is the table of issuers: one for each cryptosuite and curve, chosen by path.
+var testIssuers = []struct{ name, alg, suite string }{
+	{"eddsa-rdfc-2022", "ed25519", "eddsa-rdfc-2022"}, {"eddsa-jcs-2022", "ed25519", "eddsa-jcs-2022"},
+	{"ecdsa-rdfc-2019-p256", "p256", "ecdsa-rdfc-2019"}, {"ecdsa-rdfc-2019-p384", "p384", "ecdsa-rdfc-2019"},
+	{"ecdsa-jcs-2019-p256", "p256", "ecdsa-jcs-2019"}, {"ecdsa-jcs-2019-p384", "p384", "ecdsa-jcs-2019"},
+	{"ecdsa-sd-2023-p256", "p256", "ecdsa-sd-2023"},
+}
+
+// vcAPI is the door with its issuers.
+type vcAPI struct {
+	Deps
+	issuers map[string]issue.Key
+	dids    map[string]string
+}
+
+// NewVCAPI builds the VC-API of the demonstration, with fresh keys.
+func NewVCAPI(d Deps) (http.Handler, error) {
+	v := &vcAPI{Deps: d, issuers: map[string]issue.Key{}, dids: map[string]string{}}
+	for _, t := range testIssuers {
+		signer, err := key.Generate(t.alg)
+		if err != nil {
+			return nil, err
+		}
+		id := did.Key(signer.Public())
+		v.dids[t.name] = id
+		v.issuers[t.name] = issue.Key{Signer: crypto.Signer(signer), VerificationMethod: id + "#" + strings.TrimPrefix(id, "did:key:"), Suite: t.suite}
+	}
+	mux := http.NewServeMux()
+	for pattern, handle := range map[string]func(*call) error{
+		"GET /vc-api/issuers":                             v.list,
+		"POST /vc-api/credentials/issue":                  v.issue,
+		"POST /vc-api/issuers/{issuer}/credentials/issue": v.issue,
+		"POST /vc-api/credentials/verify":                 v.verifyCredential,
+		"POST /vc-api/presentations/verify":               v.verifyPresentation,
+		"POST /vc-api/credentials/derive":                 v.derive,
+	} {
+		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+			r.Body = http.MaxBytesReader(w, r.Body, maxVerify)
+			w.Header().Set("Cache-Control", "no-store")
+			w.Header().Set("X-Content-Type-Options", "nosniff")
+			c := &call{d, w, r}
+			if err := handle(c); err != nil {
+				c.problem(err)
+			}
+		})
+	}
+	return mux, nil
+}
+
+func (v *vcAPI) list(c *call) error { return c.answer(http.StatusOK, "application/json", v.dids) }
+
+// request reads a JSON object with one member that must be there.
+func (c *call) request(member string) (root, value ijson.Value, err error) {
+	body, err := c.body()
+	if err != nil {
+		return root, value, err
+	}
+	doc, err := ijson.Parse(body, nil)
+	if err != nil {
+		return root, value, record.Errorf(record.Invalid, "api.vcapi", "the request is not JSON that can be read: %v", err)
+	}
+	root = doc.Root()
+	if value = root.Get(member); value.Kind() != ijson.Object {
+		return root, value, record.Errorf(record.Invalid, "api.vcapi", "/%s must be an object", member)
+	}
+	return root, value, nil
+}
+
+// issue secures a credential with the issuer of the path, the first of the table without one.
+func (v *vcAPI) issue(c *call) error {
+	name := c.r.PathValue("issuer")
+	if name == "" {
+		name = testIssuers[0].name
+	}
+	k, ok := v.issuers[name]
+	if !ok {
+		return record.Errorf(record.NotFound, "api.vcapi", "there is no issuer %q; GET /vc-api/issuers lists them", name)
+	}
+	root, credential, err := c.request("credential")
+	if err != nil {
+		return err
+	}
+	opts := &issue.Options{}
+	for p := range root.At("/options/mandatoryPointers").Elements() {
+		opts.Mandatory = append(opts.Mandatory, p.Text())
+	}
+	secured, _, err := issue.Secure(c.r.Context(), credential.Raw(), k, opts)
+	if err != nil {
+		if r, refused := errors.AsType[*issue.Refusal](err); refused {
+			return c.answer(http.StatusBadRequest, "application/json", map[string]any{"errors": r.Findings, "message": err.Error()})
+		}
+		return record.Errorf(record.Invalid, "api.vcapi", "the credential cannot be signed: %v", err)
+	}
+	return c.answer(http.StatusCreated, "application/json", map[string]any{"verifiableCredential": raw(secured)})
+}
+
+// raw is JSON that is written as it is.
+type raw []byte
+
+// MarshalJSON implements json.Marshaler.
+func (r raw) MarshalJSON() ([]byte, error) { return r, nil }
+
+func (v *vcAPI) verifyCredential(c *call) error { return v.verify(c, "verifiableCredential") }
+
+func (v *vcAPI) verifyPresentation(c *call) error { return v.verify(c, "verifiablePresentation") }
+
+// verify answers with what the verifier finds. With checks ["proof"] the proof alone decides: whether the key is the
+// issuer's is a question of its own, which our own verdict always asks.
+func (v *vcAPI) verify(c *call, member string) error {
+	root, value, err := c.request(member)
+	if err != nil {
+		return err
+	}
+	rep := verify.Verify(c.r.Context(), value.Raw(), &verify.Options{Challenge: root.At("/options/challenge").Text(), Domain: root.At("/options/domain").Text()})
+	proofOnly := false
+	for check := range root.At("/options/checks").Elements() {
+		proofOnly = proofOnly || check.Text() == "proof"
+	}
+	good := rep.Own == verify.Verified
+	var wrong []string
+	if proofOnly {
+		f, ok := rep.Find("proof.valid")
+		good = ok && f.Outcome == verify.Passed
+	}
+	for _, f := range rep.Findings {
+		if f.Outcome == verify.Fails && (!proofOnly || f.Check == "proof" || f.Check == "format" || f.Check == "context" || f.Check == "schema") {
+			wrong = append(wrong, f.Code+" "+f.Pointer+": "+f.Message)
+			good = false
+		}
+	}
+	status := http.StatusOK
+	if !good {
+		status = http.StatusBadRequest
+		if len(wrong) == 0 {
+			wrong = []string{"it could not be decided whether this is genuine"}
+		}
+	} else {
+		wrong = []string{}
+	}
+	return c.answer(status, "application/json", map[string]any{"verified": good, "checks": []string{"proof"}, "warnings": []string{}, "errors": wrong, "report": rep})
+}
+
+// derive discloses a part of an ecdsa-sd-2023 credential.
+func (v *vcAPI) derive(c *call) error {
+	root, credential, err := c.request("verifiableCredential")
+	if err != nil {
+		return err
+	}
+	var reveal []string
+	for p := range root.At("/options/selectivePointers").Elements() {
+		reveal = append(reveal, p.Text())
+	}
+	derived, err := dataintegrity.Derive(credential.Raw(), reveal)
+	if err != nil {
+		return record.Errorf(record.Invalid, "api.vcapi", "the credential cannot be disclosed in part: %v", err)
+	}
+	return c.answer(http.StatusCreated, "application/json", map[string]any{"verifiableCredential": raw(derived)})
+}
