@@ -77,9 +77,9 @@ func (f *Framework) inOrder(order []sequenced) {
 	var out []Node
 	seen := map[string]bool{}
 	visit := func(start string) {
-		for todo := []string{start}; len(todo) > 0; {
-			k := todo[len(todo)-1]
-			todo = todo[:len(todo)-1]
+		for queue := []string{start}; len(queue) > 0; {
+			k := queue[len(queue)-1]
+			queue = queue[:len(queue)-1]
 			if seen[k] {
 				continue
 			}
@@ -88,7 +88,7 @@ func (f *Framework) inOrder(order []sequenced) {
 				out = append(out, f.Nodes[i])
 			}
 			for _, c := range slices.Backward(below[k]) {
-				todo = append(todo, c)
+				queue = append(queue, c)
 			}
 		}
 	}

@@ -108,13 +108,13 @@ func (f *Framework) branch(n Node) *Requirement {
 			below[Key(whole)] = append(below[Key(whole)], Key(part))
 		}
 	}
-	within, todo := map[string]bool{}, []string{Key(n.ID)}
-	for len(todo) > 0 {
-		k := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
+	within, queue := map[string]bool{}, []string{Key(n.ID)}
+	for len(queue) > 0 {
+		k := queue[len(queue)-1]
+		queue = queue[:len(queue)-1]
 		if !within[k] {
 			within[k] = true
-			todo = append(todo, below[k]...)
+			queue = append(queue, below[k]...)
 		}
 	}
 	out := &Requirement{ID: n.ID, Name: n.Name, Source: cmp.Or(f.Publisher, f.Title), Op: All}

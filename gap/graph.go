@@ -123,16 +123,16 @@ func (g *graph) parts(node string) []string {
 // circular tells whether a node is a part of itself by some way up.
 func (g *graph) circular(node string) bool {
 	seen := map[string]bool{}
-	todo := g.parts(node)
-	for len(todo) > 0 {
-		n := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
+	queue := g.parts(node)
+	for len(queue) > 0 {
+		n := queue[len(queue)-1]
+		queue = queue[:len(queue)-1]
 		if n == node {
 			return true
 		}
 		if !seen[n] {
 			seen[n] = true
-			todo = append(todo, g.parts(n)...)
+			queue = append(queue, g.parts(n)...)
 		}
 	}
 	return false
@@ -150,10 +150,10 @@ func (g *graph) path(from, to string) (path, bool) {
 		dir  direction
 		path path
 	}
-	todo := []step{{from, level, path{class: Full}}}
-	for length := 0; length < maxPath && len(todo) > 0; length++ {
+	queue := []step{{from, level, path{class: Full}}}
+	for length := 0; length < maxPath && len(queue) > 0; length++ {
 		var next []step
-		for _, s := range todo {
+		for _, s := range queue {
 			for _, e := range g.edges[s.node] {
 				if s.dir != level && e.dir != level && e.dir != s.dir {
 					continue
@@ -168,7 +168,7 @@ func (g *graph) path(from, to string) (path, bool) {
 				next = append(next, step{e.to, max(s.dir, e.dir), p})
 			}
 		}
-		todo = compact(next, func(s step) key { return key{s.node, s.dir} }, func(s step) path { return s.path })
+		queue = compact(next, func(s step) key { return key{s.node, s.dir} }, func(s step) path { return s.path })
 	}
 	return best, found
 }
