@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -78,8 +79,8 @@ func (b *budget) Fetch(ctx context.Context, url, accept string) (*fetch.Response
 }
 
 // tight is true when the tree names more documents than half the budget: then the order of asking decides who gets
-// one, and it has to be the order of the document.
-func (b *budget) tight() bool { return b.planned > b.max/2 }
+// one, and it has to be the order of the document. Where nothing is fetched, nothing is tight.
+func (b *budget) tight() bool { return b.under != nil && b.planned > b.max/2 }
 
 // plan counts the documents that the tree may ask for.
 func (b *budget) plan(root *credential) {
@@ -90,7 +91,7 @@ func (b *budget) plan(root *credential) {
 			return
 		}
 		for _, s := range c.doc.Statuses {
-			urls[s.StatusListCredential+s.ID] = true
+			urls[cmp.Or(s.StatusListCredential, s.ID)] = true // the id names the entry, the list is the document
 		}
 		for _, s := range c.doc.Schemas {
 			urls[s.ID] = true
@@ -100,7 +101,7 @@ func (b *budget) plan(root *credential) {
 		}
 		for _, p := range c.doc.Proofs {
 			vm, _, _ := strings.Cut(p.Value.Get("verificationMethod").Text(), "#")
-			if !strings.HasPrefix(vm, "did:key:") {
+			if !strings.HasPrefix(vm, "did:key:") && !strings.HasPrefix(vm, "did:jwk:") {
 				urls[vm] = true
 			}
 		}
