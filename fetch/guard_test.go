@@ -145,7 +145,7 @@ func TestN02_TestN03_Names(t *testing.T) {
 		},
 		"nowhere": func(string, int) []netip.Addr { return nil },
 	} {
-		h := NewHTTP(&HTTPOptions{Ports: []uint16{port}, Resolver: resolver(t, answers)})
+		h := NewHTTP(&HTTPOptions{Ports: []uint16{port}, Timeout: patience, Resolver: resolver(t, answers)})
 		_, err := h.Fetch(t.Context(), fmt.Sprintf("https://rebind.example:%d/x", port), AcceptDID)
 		want := Forbidden
 		if name == "nowhere" {

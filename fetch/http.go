@@ -127,6 +127,12 @@ func (h *HTTP) Fetch(ctx context.Context, url string, accept string) (*Response,
 	}
 	// The flight outlives the caller who started it, so that its going away does not spoil the others' answer.
 	flight := h.flights.DoChan(key, func() (any, error) {
+		// Memory is asked again: between the look above and this flight, another one may have landed.
+		if h.cache != nil {
+			if e, ok := h.cache.get(key, h.now()); ok {
+				return e, nil
+			}
+		}
 		shared, cancel := context.WithTimeout(context.WithoutCancel(ctx), h.timeout)
 		defer cancel()
 		return h.fetch(shared, key, u, accept), nil

@@ -5,14 +5,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/openlaurel/laurel/ijson"
 	"github.com/openlaurel/laurel/internal/vectors"
 )
 
-// TestBent runs the documents bent at the level of JSON and JSON-LD: none is verified, none takes long, and what the
-// list says is refused while reading is refused there.
+// TestBent runs the documents bent at the level of JSON and JSON-LD: none is verified, and what the list
+// says is refused while reading is refused there.
 func TestBent(t *testing.T) {
 	panicDetail = func(v any, stack []byte) { t.Errorf("panic: %v\n%s", v, stack) }
 	defer func() { panicDetail = nil }()
@@ -34,11 +33,7 @@ func TestBent(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			start := time.Now()
 			r := Verify(t.Context(), input, nil)
-			if took := time.Since(start); took > 2*time.Second {
-				t.Errorf("took %v", took)
-			}
 			if r.Verdict == Verified {
 				t.Errorf("verified: %s", c.Get("why").Text())
 			}

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/openlaurel/laurel/fetch"
 	"github.com/openlaurel/laurel/ijson"
@@ -33,11 +32,7 @@ func FuzzVerify(f *testing.F) {
 	panicDetail = func(v any, stack []byte) { panic(string(stack)) }
 	f.Cleanup(func() { panicDetail = nil })
 	f.Fuzz(func(t *testing.T, input []byte) {
-		start := time.Now()
 		r := Verify(context.Background(), input, &Options{Fetcher: north.docs, Now: day})
-		if took := time.Since(start); took > maxTime {
-			t.Fatalf("took %v", took)
-		}
 		checkReport(t, r, "")
 		if line, err := r.JSON(); err != nil || bytes.ContainsRune(line, '\n') {
 			t.Fatalf("the report is not one line of JSON: %v", err)
@@ -45,9 +40,6 @@ func FuzzVerify(f *testing.F) {
 		Lint(context.Background(), input)
 	})
 }
-
-// maxTime is more than any input of the fuzzer's size may take, on a busy machine under instrumentation.
-const maxTime = 5 * time.Second
 
 // checkReport holds a report to what every reader relies on.
 func checkReport(t *testing.T, r *Report, at string) {
