@@ -37,8 +37,8 @@ type Catalogue struct {
 	words     map[string]*Words
 }
 
-// NewCatalogue reads this package's messages and then those of more, each a tree with messages/<language>.json.
-// A later tree may replace a sentence of an earlier one.
+// NewCatalogue reads this package's messages and then those of more, each a tree with messages/<language>.json or
+// messages/<area>.<language>.json. A later tree may replace a sentence of an earlier one.
 func NewCatalogue(more ...fs.FS) (*Catalogue, error) {
 	c := &Catalogue{bundle: i18n.NewBundle(language.English), words: map[string]*Words{}}
 	seen := map[string]bool{}
@@ -55,7 +55,8 @@ func NewCatalogue(more ...fs.FS) (*Catalogue, error) {
 			if _, err := c.bundle.ParseMessageFileBytes(b, name); err != nil {
 				return nil, fmt.Errorf("render: message file %s: %w", name, err)
 			}
-			seen[strings.TrimSuffix(path.Base(name), ".json")] = true
+			lang := strings.TrimSuffix(path.Base(name), ".json")
+			seen[lang[strings.LastIndexByte(lang, '.')+1:]] = true
 		}
 	}
 	c.languages = []language.Tag{language.English}

@@ -93,12 +93,15 @@ func TestNothingInline(t *testing.T) {
 // TestWords: every sentence that a template or handler names exists in English, and a translation names no other.
 func TestWords(t *testing.T) {
 	english := map[string]any{}
-	for _, dir := range []string{"../../render/messages", "messages"} {
-		for id, v := range readMessages(t, filepath.Join(dir, "en.json")) {
-			if _, twice := english[id]; twice {
-				t.Errorf("%s stands twice", id)
+	for _, pattern := range []string{"../../render/messages/*en.json", "messages/*en.json"} {
+		files, _ := filepath.Glob(pattern) // the pattern is constant
+		for _, f := range files {
+			for id, v := range readMessages(t, f) {
+				if _, twice := english[id]; twice {
+					t.Errorf("%s: %s stands twice", f, id)
+				}
+				english[id] = v
 			}
-			english[id] = v
 		}
 	}
 	named := regexp.MustCompile(`(?:\bt|\.t|Say|\.T)(?: |\()"([a-z][^"]*[^".-])"`)
@@ -117,7 +120,7 @@ func TestWords(t *testing.T) {
 			}
 			for _, m := range named.FindAllSubmatch(b, -1) {
 				if _, ok := english[string(m[1])]; !ok {
-					t.Errorf("%s names the sentence %q, which is not in en.json", f, m[1])
+					t.Errorf("%s names the sentence %q, which is in no English message file", f, m[1])
 				}
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"io"
 	"reflect"
+	"slices"
 	"sync"
 
 	"github.com/openlaurel/laurel/render"
@@ -56,14 +57,16 @@ type page interface{ shell() *Shell }
 
 // pages holds the zero value of every page; each is executed at start, so that a template that names a missing field or
 // sentence stops the program and not a visitor.
-var pages = []page{
-	&Home{}, &About{}, &HowToCheck{}, &Trouble{}, &SignIn{}, &SignInSent{}, &SignInConfirm{},
-	&Verify{}, &VerifyResult{}, &PublicRecord{}, &PublicAchievement{}, &PublicIssuer{}, &PublicStatus{},
-	&SharePage{}, &SharePasscode{}, &ShareClosed{},
-	&MyRecord{}, &MyShares{}, &NewShare{}, &SharePreview{}, &ShareMade{}, &MyData{},
-	&Today{}, &ImportFile{}, &ImportCheck{}, &Drafts{}, &Approve{}, &RunPage{}, &Issued{}, &AwardPage{},
-	&People{}, &Person{}, &PersonPreview{}, &Catalogue{}, &CataloguePage{}, &Keys{},
-}
+var pages = slices.Concat(publicPages, sharePages, learnerPages, deskPages)
+
+var (
+	publicPages = []page{&Home{}, &About{}, &HowToCheck{}, &Trouble{}, &SignIn{}, &SignInSent{}, &SignInConfirm{},
+		&Verify{}, &VerifyResult{}, &PublicRecord{}, &PublicAchievement{}, &PublicIssuer{}, &PublicStatus{}}
+	sharePages   = []page{&SharePage{}, &SharePasscode{}, &ShareClosed{}}
+	learnerPages = []page{&MyRecord{}, &MyShares{}, &NewShare{}, &SharePreview{}, &ShareMade{}, &MyData{}}
+	deskPages    = []page{&Today{}, &ImportFile{}, &ImportCheck{}, &Drafts{}, &Approve{}, &RunPage{}, &Issued{}, &AwardPage{},
+		&People{}, &Person{}, &PersonPreview{}, &Catalogue{}, &CataloguePage{}, &Keys{}}
+)
 
 // sets holds one parsed set of templates per language.
 type sets struct {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/openlaurel/laurel/internal/record"
 	"github.com/openlaurel/laurel/verify"
@@ -27,7 +28,9 @@ var (
 )
 
 // table is the whole door, top to bottom.
-var table = []route{
+var table = slices.Concat(publicRoutes, shareRoutes, learnerRoutes, deskRoutes)
+
+var publicRoutes = []route{
 	{"GET /{$}", anyone, home, 0},
 	{"GET /about", anyone, about, 0},
 	{"GET /how-to-check", anyone, howToCheck, 0},
@@ -43,11 +46,15 @@ var table = []route{
 	{"GET /achievements/{id}", anyone, publicAchievement, 0},
 	{"GET /issuers/{slug}", anyone, publicIssuer, 0},
 	{"GET /status/{list}", anyone, publicStatus, 0},
+}
 
+var shareRoutes = []route{
 	{"GET /shares/{token}", anyone, openShare, 0},
 	{"POST /shares/{token}", anyone, openShareWithPasscode, 0},
 	{"GET /shares/{token}/files/{position}", anyone, shareFile, 0},
+}
 
+var learnerRoutes = []route{
 	{"GET /my", learners, myRecord, 0},
 	{"GET /my/shares", learners, myShares, 0},
 	{"GET /my/shares/new", learners, newShareForm, 0},
@@ -57,7 +64,9 @@ var table = []route{
 	{"GET /my/data", learners, myData, 0},
 	{"GET /my/data/record.json", learners, myRecordFile, 0},
 	{"GET /my/data/all.zip", learners, myExport, 0},
+}
 
+var deskRoutes = []route{
 	{"GET /desk", staff, today, 0},
 	{"GET /desk/import", preparer, importForm, 0},
 	{"POST /desk/import", preparer, importFiles, maxUpload},

@@ -138,15 +138,15 @@ func checkTree() TreeNode {
 
 // stories is the storybook: every page that people see, in the states that matter.
 func stories() []story {
+	return slices.Concat(publicStories(), shareStories(), learnerStories(), deskStories())
+}
+
+func publicStories() []story {
 	uncovered := amara()
 	uncovered.Verdict = render.Verdict{Mark: render.Unchecked, Total: 14, Good: 12, Expired: 1, Unchecked: 1, OwnSeal: 11, Vouched: 3, Issuers: 3, Checked: render.Date{Time: storyTime}, Uncovered: []string{"/credentialSubject/identifier", "/partial"}}
 	forged := amara()
 	forged.Verdict = render.Verdict{Mark: render.Failed, Own: render.Failed, Total: 12, Good: 12, Issuers: 1, Checked: render.Date{Time: storyTime}}
-	mine := func(view string) page {
-		return titled(house(&MyRecord{Record: amara(), View: view, Contact: "registrar@harbour.example"}, "my"), "My record", false)
-	}
-	preview := clean()
-	all := []story{
+	return []story{
 		{"home", titled(house(&Home{}, "public"), "", false), ""},
 		{"about", titled(house(&About{Marks: []render.Mark{render.Verified, render.Expired, render.Unchecked, render.Revoked, render.Suspended, render.Failed, render.Stated}}, "public"), "About", false), ""},
 		{"how-to-check", titled(house(&HowToCheck{Checks: []string{"proof", "issuer", "validity", "status", "context", "schema", "subject", "trust"}}, "public"), "How to check", false), ""},
@@ -159,10 +159,25 @@ func stories() []story {
 		{"achievement", titled(house(&PublicAchievement{ID: "https://records.harbour.example/achievements/ds101", Version: "2025", Issuer: render.Party{Name: "Harbour University", Href: "https://records.harbour.example/issuers/harbour"}, Line: achievementLine(), Relations: []render.Relation{{Kind: "isPartOf", Target: render.Ref{Name: "BSc Data Science", Anchor: "/achievements/bsc"}}, {Kind: "precedes", Target: render.Ref{Name: "Statistics II", Anchor: "/achievements/stat"}}}, Downloads: []Download{{Label: "Data (JSON-LD)", Href: "?as=json"}}}, "public"), "Introduction to Data Science", false), ""},
 		{"issuer", titled(house(&PublicIssuer{Name: "Harbour University", Description: "A public university on the north shore.", URL: "https://harbour.example", Email: "registrar@harbour.example", DID: "did:web:records.harbour.example", Codes: []render.Identifier{{Type: "ror", Value: "https://ror.org/0example"}, {Type: "ipeds", Value: "999999"}}, Keys: []PublicKey{{"key-1", "Ed25519", "z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQXJPt4swbTQ2"}}, Downloads: []Download{{Label: "Profile (JSON)", Href: "?as=json"}}}, "public"), "Harbour University", false), ""},
 		{"status", titled(house(&PublicStatus{ID: "https://records.harbour.example/status/1", Purpose: "revocation", Issuer: university, Issued: day("2026-06-01"), Entries: 131072, Downloads: []Download{{Label: "Signed data (JSON)", Href: "?as=json"}}}, "public"), "Status list", false), ""},
+		{"hostile", titled(house(&PublicRecord{Record: hostile()}, "public"), "Hostile", false), ""},
+	}
+}
+
+func shareStories() []story {
+	return []story{
 		{"share", titled(house(&SharePage{Path: "/shares/x", Audience: "City Transit, analyst role", Note: "The visualisation work is what I would bring first. Happy to walk you through it.", Until: day("2026-06-30"), Record: clean(), Issuers: []render.Party{university, chart}, Downloads: []Download{{Label: "Data Visualisation Certificate", Href: "/f/1"}, {Label: "Introduction to Data Science", Href: "/f/2"}}}, "public"), "Shared record", false), ""},
 		{"share-passcode", titled(house(&SharePasscode{Path: "/shares/x", Error: "That is not the passcode. Check it and try again."}, "public"), "Passcode", false), ""},
 		{"share-revoked", titled(house(&ShareClosed{Code: "share.revoked"}, "public"), "Stopped", false), ""},
 		{"share-expired", titled(house(&ShareClosed{Code: "share.expired"}, "public"), "Ended", false), ""},
+	}
+}
+
+func learnerStories() []story {
+	mine := func(view string) page {
+		return titled(house(&MyRecord{Record: amara(), View: view, Contact: "registrar@harbour.example"}, "my"), "My record", false)
+	}
+	preview := clean()
+	return []story{
 		{"my-record", mine(""), ""},
 		{"my-record-time", mine("time"), ""},
 		{"my-record-skill", mine("skill"), ""},
@@ -172,6 +187,11 @@ func stories() []story {
 		{"share-preview", titled(house(&SharePreview{Audience: "City Transit, analyst role", Note: "Happy to walk you through it.", Shown: 3, Hidden: 9, Record: preview, Fields: []Field{{"item", "a"}}}, "my"), "Preview", false), ""},
 		{"share-made", titled(house(&ShareMade{URL: "https://records.harbour.example/shares/9f86d081884c7d659a2feaa0c55ad015", QR: render.QR("https://records.harbour.example/shares/9f86d081884c7d659a2feaa0c55ad015", "The link as a QR code"), Until: day("2026-06-30")}, "my"), "The link is ready", false), ""},
 		{"my-data", titled(house(&MyData{Forms: []Download{{Label: "My record, signed (JSON)", Hint: "The record as it was signed.", Href: "/x"}, {Label: "Everything (ZIP)", Hint: "Every credential in every version.", Href: "/y"}}}, "my"), "My data", false), ""},
+	}
+}
+
+func deskStories() []story {
+	return []story{
 		{"today", titled(house(&Today{MayPrepare: true, Desk: registrar.Today{Drafts: 12, Approved: 3, Issued: 1204, Revoked: 2, Learners: 398, Key: &record.Key{Fragment: "key-1"},
 			Batches: []record.Batch{{ID: "b1", FileName: "spring-2025-grades.xlsx", State: record.BatchStaged, Counts: record.Counts{Rows: 412}, CreatedAt: storyTime}, {ID: "b2", FileName: "internships.csv", State: record.BatchCommitted, Counts: record.Counts{Rows: 18}, CreatedAt: storyTime.Add(-72 * time.Hour)}},
 			Runs:    []record.Run{{ID: "r1", State: record.RunDone, Total: 398, Done: 397, Failed: 1, CreatedAt: storyTime}}}}, "staff"), "Today", false), ""},
@@ -188,9 +208,7 @@ func stories() []story {
 		{"catalogue", titled(house(&Catalogue{Rows: []CatalogueRow{{"a1", "Introduction to Data Science", "DS 101", "Course", "2025", false}, {"a2", "Peer Tutoring", "CO-17", "Co-curricular", "", true}}}, "staff"), "Catalogue", false), ""},
 		{"catalogue-page", titled(house(&CataloguePage{Row: CatalogueRow{"a1", "Introduction to Data Science", "DS 101", "Course", "2025", false}, Href: "/achievements/a1", Line: achievementLine(), Generated: []string{"criteria"}}, "staff"), "Introduction to Data Science", false), ""},
 		{"keys", titled(house(&Keys{DID: "did:web:records.harbour.example", MayTurn: true, Rows: []KeyRow{{Name: "key-2", Algorithm: "ed25519", Suite: "eddsa-rdfc-2022", State: "active", Value: "z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQXJPt4swbTQ2", Since: day("2026-01-01")}, {Name: "key-1", Algorithm: "ed25519", Suite: "eddsa-rdfc-2022", State: "retired", Value: "z6MkpTHR8VNsBxYAAWHut2Geadd9jSwuBV8xRoAnwWsdvktH", Since: day("2025-01-01"), Ended: day("2026-01-01")}}}, "staff"), "Keys", true), ""},
-		{"hostile", titled(house(&PublicRecord{Record: hostile()}, "public"), "Hostile", false), ""},
 	}
-	return all
 }
 
 func achievementLine() render.Line {
