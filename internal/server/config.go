@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/openlaurel/laurel/internal/mail"
 )
 
 // Config is every setting of `laurel serve`. Each is a flag, an environment variable (LAUREL_ and the flag's name in
@@ -26,6 +28,10 @@ type Config struct {
 
 	KeyPassphraseFile string   `name:"key-passphrase-file" env:"LAUREL_KEY_PASSPHRASE_FILE" help:"File with the passphrase that opens the issuing keys. Default: an identity file in the data folder."`
 	Trust             []string `name:"trust" env:"LAUREL_TRUST" help:"Lists of known issuers, as files."`
+
+	SMTP             string `name:"smtp" env:"LAUREL_SMTP" help:"Mail server: smtp://user@host:587 or smtps://user@host:465. Default: mails are written as files into the outbox of the data folder."`
+	SMTPPasswordFile string `name:"smtp-password-file" env:"LAUREL_SMTP_PASSWORD_FILE" help:"File with the password for the mail server."`
+	MailFrom         string `name:"mail-from" env:"LAUREL_MAIL_FROM" help:"Address from which mails are sent, such as records@example.edu."`
 
 	LogFormat string        `name:"log-format" env:"LAUREL_LOG_FORMAT" enum:"text,json" default:"text" help:"text or json."`
 	LogLevel  string        `name:"log-level" env:"LAUREL_LOG_LEVEL" enum:"debug,info,warn,error" default:"info" help:"debug, info, warn or error."`
@@ -61,7 +67,12 @@ func (c *Config) Check() error {
 	if c.TLS != "" && c.TLSCert != "" {
 		add("tls: self-signed and tls-cert exclude each other; choose one")
 	}
-	for _, f := range append([]string{c.TLSCert, c.TLSKey, c.KeyPassphraseFile}, c.Trust...) {
+	if c.SMTP != "" {
+		if _, err := mail.NewSMTP(&mail.Options{URL: c.SMTP, From: c.MailFrom}); err != nil {
+			add("smtp, mail-from: %w", err)
+		}
+	}
+	for _, f := range append([]string{c.TLSCert, c.TLSKey, c.KeyPassphraseFile, c.SMTPPasswordFile}, c.Trust...) {
 		if f == "" {
 			continue
 		}

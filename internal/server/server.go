@@ -18,6 +18,7 @@ import (
 	"github.com/openlaurel/laurel/internal/employer"
 	"github.com/openlaurel/laurel/internal/keyring"
 	"github.com/openlaurel/laurel/internal/learner"
+	"github.com/openlaurel/laurel/internal/mail"
 	"github.com/openlaurel/laurel/internal/record"
 	"github.com/openlaurel/laurel/internal/registrar"
 	"github.com/openlaurel/laurel/internal/store"
@@ -45,6 +46,8 @@ type Server struct {
 	Registrar *registrar.Desk
 	Learner   *learner.Desk
 	Employer  *employer.Desk
+	Mail      mail.Sender
+	Letters   *mail.Writer
 	Handler   http.Handler
 
 	log     *slog.Logger
@@ -78,6 +81,12 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*Server, error) {
 		Employer:  &employer.Desk{DB: db, Fetcher: fetcher, Issuers: lists},
 		log:       log,
 		metrics:   newMetrics(),
+	}
+	if s.Mail, err = c.sender(); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	if s.Letters, err = mail.NewWriter(); err != nil {
+		return nil, errors.Join(err, db.Close())
 	}
 	if s.Handler, err = s.routes(); err != nil {
 		return nil, errors.Join(err, db.Close())
