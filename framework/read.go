@@ -1,6 +1,7 @@
 package framework
 
 import (
+	"archive/zip"
 	"bytes"
 	"errors"
 	"fmt"
@@ -25,9 +26,54 @@ type File struct {
 	Data []byte
 }
 
-// Read reads a framework that is one document, of any form that we know. The error says what the document is not.
+// Read reads a framework that is one document, of any form that we know, or a ZIP of the files as which it comes. The error
+// says what the document is not.
 func Read(data []byte) (*Framework, error) {
+	if bytes.HasPrefix(data, []byte("PK\x03\x04")) {
+		files, err := unzip(data)
+		if err != nil {
+			return nil, err
+		}
+		return ReadFiles(files)
+	}
 	return ReadFiles([]File{{Data: data}})
+}
+
+// unzip reads the files of a ZIP that could be part of a framework, in whatever folders they stand. maxFile bounds all of
+// them together, so that a small file cannot unfold into a large one.
+func unzip(data []byte) ([]File, error) {
+	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return nil, fmt.Errorf("framework: the ZIP cannot be read: %w", err)
+	}
+	var files []File
+	left := int64(maxFile)
+	for _, entry := range z.File {
+		if !entry.Mode().IsRegular() || !readable(entry.Name) {
+			continue
+		}
+		if len(files) == maxFiles {
+			return nil, fmt.Errorf("framework: the ZIP has more than %d files; give one that holds the framework alone", maxFiles)
+		}
+		f, err := entry.Open()
+		if err != nil {
+			return nil, fmt.Errorf("framework: %s: %w", entry.Name, err)
+		}
+		b, err := io.ReadAll(io.LimitReader(f, left+1))
+		f.Close()
+		if err != nil {
+			return nil, fmt.Errorf("framework: %s: %w", entry.Name, err)
+		}
+		if left -= int64(len(b)); left < 0 {
+			return nil, fmt.Errorf("framework: the files of the ZIP are larger than %d MiB together; give the tables of one framework alone", maxFile>>20)
+		}
+		files = append(files, File{path.Base(entry.Name), b})
+	}
+	return files, nil
+}
+
+func readable(name string) bool {
+	return slices.Contains([]string{".json", ".jsonld", ".csv", ".tsv", ".txt"}, strings.ToLower(path.Ext(name)))
 }
 
 // ReadFiles reads a framework that comes as several files: ESCO's and O*NET's tables, or several CTDL documents. Files of
@@ -74,7 +120,7 @@ func ReadDir(dir fs.FS) (*Framework, error) {
 	}
 	var files []File
 	for _, e := range entries {
-		if !e.Type().IsRegular() || !slices.Contains([]string{".json", ".jsonld", ".csv", ".tsv", ".txt"}, strings.ToLower(path.Ext(e.Name()))) {
+		if !e.Type().IsRegular() || !readable(e.Name()) {
 			continue
 		}
 		if len(files) == maxFiles {

@@ -77,6 +77,11 @@ func (m Message) String() string {
 	if !ok {
 		return m.ID
 	}
+	return m.In(text, func(day time.Time) string { return day.Format("2 January 2006") })
+}
+
+// In fills a sentence of a catalogue, of whatever language, with what this message says. date writes a day.
+func (m Message) In(text string, date func(time.Time) string) string {
 	var b strings.Builder
 	for {
 		before, rest, found := strings.Cut(text, "{")
@@ -88,7 +93,7 @@ func (m Message) String() string {
 		name, as, _ := strings.Cut(name, "|")
 		value := m.Args[name]
 		if t, err := time.Parse(time.DateOnly, value); err == nil && as == "day" {
-			value = t.Format("2 January 2006")
+			value = date(t)
 		}
 		b.WriteString(value)
 		text = after
