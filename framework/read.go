@@ -30,7 +30,7 @@ type File struct {
 // says what the document is not.
 func Read(data []byte) (*Framework, error) {
 	if bytes.HasPrefix(data, []byte("PK\x03\x04")) {
-		files, err := unzip(data)
+		files, err := unzip(data, maxFile)
 		if err != nil {
 			return nil, err
 		}
@@ -39,15 +39,15 @@ func Read(data []byte) (*Framework, error) {
 	return ReadFiles([]File{{Data: data}})
 }
 
-// unzip reads the files of a ZIP that could be part of a framework, in whatever folders they stand. maxFile bounds all of
+// unzip reads the files of a ZIP that could be part of a framework, in whatever folders they stand. limit bounds all of
 // them together, so that a small file cannot unfold into a large one.
-func unzip(data []byte) ([]File, error) {
+func unzip(data []byte, limit int64) ([]File, error) {
 	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
 		return nil, fmt.Errorf("framework: the ZIP cannot be read: %w", err)
 	}
 	var files []File
-	left := int64(maxFile)
+	left := limit
 	for _, entry := range z.File {
 		if !entry.Mode().IsRegular() || !readable(entry.Name) {
 			continue
@@ -65,7 +65,7 @@ func unzip(data []byte) ([]File, error) {
 			return nil, fmt.Errorf("framework: %s: %w", entry.Name, err)
 		}
 		if left -= int64(len(b)); left < 0 {
-			return nil, fmt.Errorf("framework: the files of the ZIP are larger than %d MiB together; give the tables of one framework alone", maxFile>>20)
+			return nil, fmt.Errorf("framework: the files of the ZIP are larger than %d bytes together; give the tables of one framework alone", limit)
 		}
 		files = append(files, File{path.Base(entry.Name), b})
 	}

@@ -86,9 +86,16 @@ func TestZIP(t *testing.T) {
 	if err != nil || len(f.Goals) != 1 || f.Goals[0].Name != "Statisticians" {
 		t.Errorf("%+v, %v", f, err)
 	}
-	for name, data := range map[string][]byte{"nothing inside": zipped(t, nil), "cut off": []byte("PK\x03\x04xx"), "a bomb": zipped(t, map[string]string{"a.csv": strings.Repeat("a", 65<<20)})} {
+	for name, data := range map[string][]byte{"nothing inside": zipped(t, nil), "cut off": []byte("PK\x03\x04xx")} {
 		if _, err := framework.Read(data); err == nil {
 			t.Errorf("%s was read", name)
 		}
+	}
+	two := zipped(t, map[string]string{"a.csv": strings.Repeat("a", 600), "b.csv": strings.Repeat("b", 600)})
+	if files, err := framework.Unzip(two, 1000); err == nil {
+		t.Errorf("%d files beyond the limit were unfolded", len(files))
+	}
+	if files, err := framework.Unzip(two, 1200); err != nil || len(files) != 2 {
+		t.Errorf("%d files, %v", len(files), err)
 	}
 }
