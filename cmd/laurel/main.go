@@ -42,6 +42,8 @@ type commands struct {
 	Upgrade     upgradeCommand     `cmd:"" help:"Read CLR 1.0 or Open Badges 2.0 as an unsigned credential of today."`
 	Import      importCommand      `cmd:"" help:"Import a registrar's files as drafts."`
 	Serve       serveCommand       `cmd:"" help:"Run the server."`
+	Backup      backupCommand      `cmd:"" help:"Write everything the server holds into one file, while it runs."`
+	Restore     restoreCommand     `cmd:"" help:"Fill an empty place with a backup, and check what was restored."`
 	Institution institutionCommand `cmd:"" help:"Add institutions."`
 	User        userCommand        `cmd:"" help:"Add people who can sign in."`
 	Config      configCommand      `cmd:"" help:"Check or show the settings."`

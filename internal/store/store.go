@@ -16,7 +16,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -51,13 +50,7 @@ const maxAttempts = 5
 // Open opens the database at url, migrates it to the newest schema and returns it. "postgres://…" is PostgreSQL; a
 // path is an SQLite file; ":memory:" is an SQLite database that is gone when it is closed.
 func Open(ctx context.Context, url string) (*DB, error) {
-	var db *DB
-	var err error
-	if isPostgres(url) {
-		db, err = openPostgres(url)
-	} else {
-		db, err = openSQLite(url)
-	}
+	db, err := open(url)
 	if err != nil {
 		return nil, err
 	}
@@ -67,14 +60,17 @@ func Open(ctx context.Context, url string) (*DB, error) {
 	return db, nil
 }
 
-func (db *DB) migrate(ctx context.Context) error {
-	files, err := fs.Sub(migrations, "migrations/"+db.dialect.name)
-	if err != nil {
-		return fmt.Errorf("store: %w", err)
+func open(url string) (*DB, error) {
+	if isPostgres(url) {
+		return openPostgres(url)
 	}
-	p, err := goose.NewProvider(db.dialect.goose, db.write, files, db.dialect.lock...)
+	return openSQLite(url)
+}
+
+func (db *DB) migrate(ctx context.Context) error {
+	p, err := db.provider()
 	if err != nil {
-		return fmt.Errorf("store: %w", err)
+		return err
 	}
 	current, newest, err := p.GetVersions(ctx)
 	if err != nil {
