@@ -24,7 +24,7 @@ func Verify(pub crypto.PublicKey, hash crypto.Hash, msg, sig []byte) error {
 		if len(k) != ed25519.PublicKeySize {
 			return checkEd25519(k)
 		}
-		if len(sig) != ed25519.SignatureSize || !ed25519.Verify(k, msg, sig) {
+		if len(sig) != ed25519.SignatureSize || !verifyEd25519(k, msg, sig) {
 			return ErrSignature
 		}
 		return nil
