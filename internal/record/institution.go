@@ -40,6 +40,8 @@ type Profile struct {
 type Policy struct {
 	TwoPeople   bool `json:"twoPeople"`   // the preparer of a draft may not approve it
 	OpenRecords bool `json:"openRecords"` // a record answers to whoever knows its unguessable address, signed in or not
+	// WalletCopies lets the institution sign a copy of a credential for the key of its learner's wallet.
+	WalletCopies bool `json:"walletCopies"`
 }
 
 // Root returns the address under which everything of the institution lives.
