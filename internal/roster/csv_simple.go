@@ -12,95 +12,56 @@ import (
 	"github.com/openlaurel/laurel/ob"
 )
 
-// simpleColumns are the columns of the one-sheet template; the first three are required.
+// simpleColumns are the columns of the one-sheet template; the first four are required. The given and family name stand in
+// for learner_name in exports that part them.
 var simpleColumns = []string{"learner_name", "achievement_name", "achievement_type", "awarded_on", "learner_email", "learner_id",
-	"achievement_code", "description", "criteria", "term", "credits", "grade", "level", "evidence_url", "expires_on", "skills"}
+	"achievement_code", "description", "criteria", "term", "credits", "grade", "level", "evidence_url", "expires_on", "skills",
+	"learner_given_name", "learner_family_name"}
 
 const simpleRequired = 4
 
+// SheetColumns are the columns of the one-sheet template, the required ones first.
+func SheetColumns() (all []string, required int) { return slices.Clone(simpleColumns), simpleRequired }
+
+// suitsSimple takes text whose first line has columns; which ones is the mapping's business.
 func suitsSimple(files []File) bool {
-	head := firstLine(files[0])
-	return len(files) == 1 && strings.Contains(head, "learner_name") && strings.Contains(head, "achievement_name")
+	if len(files) != 1 {
+		return false
+	}
+	head := strings.TrimSpace(firstLine(files[0]))
+	return head != "" && !strings.ContainsAny(head[:1], "<{[") && strings.ContainsAny(head, ",;\t")
 }
 
-// readSimple reads the one-sheet template (users' guide, section 4.1).
+// readSimple reads a sheet: the one-sheet template (users' guide, section 4.1), or any columns that the mapping matches to
+// it, of a CSV file or a workbook.
 func readSimple(ctx context.Context, files []File, opts *Options) (*Table, error) {
 	if len(files) != 1 {
-		return nil, record.Errorf(record.Invalid, "roster.Read", "the one-sheet template is one file; %d were given", len(files))
+		return nil, record.Errorf(record.Invalid, "roster.Read", "a sheet is one file; %d were given", len(files))
 	}
-	s, err := readSheet(files[0])
+	g, err := gridOf(files[0], opts.Mapping)
 	if err != nil {
 		return nil, err
 	}
-	s.trimEnd()
-	for _, c := range simpleColumns[:simpleRequired] {
-		if _, ok := s.index[c]; !ok {
-			return nil, record.Errorf(record.Invalid, "roster.Read", "%s has no column %s; every row needs one", s.name, c)
-		}
+	r, err := newSimple(ctx, g, opts)
+	if err != nil {
+		return nil, err
 	}
-	r := &simple{sheet: s, opts: opts, table: &Table{Rows: len(s.rows)}, firstRow: map[string]int{}, ids: map[string]int{},
-		learners: map[string]int{}, achievements: map[string]int{}, inferred: map[string]bool{}}
-	r.dates = map[string]order{}
-	for _, c := range []string{"awarded_on", "expires_on"} {
-		first, known := dateOrder(r.column(c))
-		r.dates[c] = order{first, known}
+	if r.total > MaxRows {
+		return nil, record.Errorf(record.TooLarge, "roster.Read", "%s has more than %d rows; split it", g.name, MaxRows)
 	}
-	r.scale = sheetScale(r.column("grade"))
-	if s.encoding == "Windows-1252" {
-		r.find(record.Finding{Severity: SeverityInfo, Code: "encoding", Say: s.name + " was read as Windows-1252; check one name with an accent."})
+	r.say0(g)
+	r.table.Rows = r.total
+	if _, err := r.read(ctx, r.total); err != nil {
+		return nil, err
 	}
-	for row := range s.rows {
-		if row%1024 == 0 && ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		r.row(row)
-	}
-	r.table.Unused, r.table.Dropped = s.leftover(simpleColumns)
+	r.table.Achievements = r.catalogue
 	return r.table, nil
-}
-
-type order struct{ dayFirst, known bool }
-
-// simple reads one sheet row by row.
-type simple struct {
-	sheet *sheet
-	opts  *Options
-	table *Table
-	scale scale
-	dates map[string]order
-
-	firstRow     map[string]int // award key → row
-	ids          map[string]int // learner_id without leading zeros → row
-	learners     map[string]int // key → index in table.Learners
-	achievements map[string]int // key → index in table.Achievements
-	inferred     map[string]bool
-	failed       bool // the row at hand has an error
-}
-
-func (r *simple) column(name string) []string {
-	out := make([]string, len(r.sheet.rows))
-	for i := range r.sheet.rows {
-		out[i] = r.sheet.get(i, name)
-	}
-	return out
-}
-
-func (r *simple) find(f record.Finding) {
-	f.File = r.sheet.name
-	r.table.Findings = append(r.table.Findings, f)
-	r.failed = r.failed || f.Severity == SeverityError
-}
-
-// say adds a finding about one cell: "Row 3, learner_email: …".
-func (r *simple) say(row int, column, severity, code, found, fix, format string, args ...any) {
-	r.find(record.Finding{Row: row + 1, Column: column, Severity: severity, Code: code, Found: found, Fix: fix,
-		Say: fmt.Sprintf("Row %d, %s: ", row+1, column) + fmt.Sprintf(format, args...)})
 }
 
 // row reads one row. Its checks stand in the order of the template's columns.
 func (r *simple) row(row int) {
 	r.failed = false
-	get := func(c string) string { return r.sheet.get(row, c) }
+	get := r.get
 	person := learnerKey(get)
 	what := achievementKey(get)
 	key := person + "|" + what + "|" + get("awarded_on")
@@ -111,13 +72,14 @@ func (r *simple) row(row int) {
 		return
 	}
 	r.firstRow[key] = row
+	r.checkCells(row)
 	r.checkPerson(row, get)
 	typ := r.checkWhat(row, get)
 	var d record.AwardDetail
 	d.AwardedOn = r.date(row, "awarded_on", get("awarded_on"), true)
 	d.Term = get("term")
 	d.Credits = r.credits(row, get("credits"))
-	a := Achievement{Key: what, File: r.sheet.name, Row: row + 1, Body: ob.Achievement{ID: r.opts.IRI(what), Type: []string{"Achievement"},
+	a := Achievement{Key: what, File: r.grid.name, Row: row + 1, Body: ob.Achievement{ID: r.opts.IRI(what), Type: []string{"Achievement"},
 		Name: get("achievement_name"), AchievementType: typ, HumanCode: get("achievement_code"),
 		Description: get("description"), Criteria: ob.Criteria{Narrative: get("criteria")}}}
 	if f, err := strconv.ParseFloat(d.Credits, 64); err == nil {
@@ -130,11 +92,12 @@ func (r *simple) row(row int) {
 	r.conflict(row, a)
 	if r.failed {
 		r.table.Rejected = append(r.table.Rejected, row+1)
+		r.table.Refused = append(r.table.Refused, Refused{row + 1, r.shown(r.cells)})
 		return
 	}
 	r.keepLearner(row, person, get)
 	r.keepAchievement(a)
-	r.table.Awards = append(r.table.Awards, Award{Key: key, Learner: person, Achievement: what, Detail: d, File: r.sheet.name, Row: row + 1})
+	r.table.Awards = append(r.table.Awards, Award{Key: key, Learner: person, Achievement: what, Detail: d, File: r.grid.name, Row: row + 1})
 }
 
 // learnerKey is the best key a row has for its learner.
@@ -179,15 +142,31 @@ func (r *simple) checkPerson(row int, get func(string) string) {
 	}
 	bare := strings.TrimLeft(id, "0")
 	if first, seen := r.ids[bare]; seen {
-		if other := r.sheet.get(first, "learner_id"); other != id {
-			long, short, at := id, other, first
+		if other := first.id; other != id {
+			long, short, at := id, other, first.row
 			if len(other) > len(id) {
 				long, short = other, id
 			}
 			r.say(row, "learner_id", SeverityWarning, "leading_zeros", id, "", "'%s' looks like %s (row %d) with leading zeros. Same person?", long, short, at+1)
 		}
-	} else {
-		r.ids[bare] = row
+	} else if len(r.ids) < maxIDs {
+		r.ids[bare] = idSeen{id, row}
+	}
+}
+
+// checkCells looks for what spreadsheets leave in cells: failed formulas, which are no data, and text that would run as a
+// formula in the next spreadsheet, which is kept as the text that it is.
+func (r *simple) checkCells(row int) {
+	for _, c := range simpleColumns {
+		v := r.get(c)
+		if v == "" {
+			continue
+		}
+		if v[0] == '#' && slices.Contains(cellErrors, v) {
+			r.say(row, c, SeverityError, "cell_error", v, "", "the spreadsheet's formula failed here (%s). Put the value there.", v)
+		} else if formula(v) && (c == "learner_name" || c == "achievement_name" || c == "term") {
+			r.say(row, c, SeverityWarning, "formula_text", v, "", "'%s' looks like a formula of a spreadsheet. It is kept as text and never run.", v)
+		}
 	}
 }
 
@@ -292,7 +271,7 @@ func (r *simple) conflict(row int, a Achievement) {
 	if !seen {
 		return
 	}
-	first := r.table.Achievements[i]
+	first := r.catalogue[i]
 	column := ""
 	switch was := first.Body; {
 	case differs(a.Body.Name, was.Name):
@@ -322,7 +301,7 @@ func (r *simple) keepLearner(row int, key string, get func(string) string) {
 		return
 	}
 	r.learners[key] = len(r.table.Learners)
-	l := Learner{Key: key, Name: record.Name{Display: get("learner_name")}, Email: get("learner_email"), File: r.sheet.name, Row: row + 1}
+	l := Learner{Key: key, Name: record.Name{Display: get("learner_name"), Given: get("learner_given_name"), Family: get("learner_family_name")}, Email: get("learner_email"), File: r.grid.name, Row: row + 1}
 	if id := get("learner_id"); id != "" {
 		l.Identifiers = []record.Identifier{{Type: "sisSourcedId", Value: id}}
 	}
@@ -334,11 +313,15 @@ func (r *simple) keepAchievement(a Achievement) {
 	i, seen := r.achievements[a.Key]
 	if !seen {
 		a.Generated = describe(&a.Body)
-		r.achievements[a.Key] = len(r.table.Achievements)
-		r.table.Achievements = append(r.table.Achievements, a)
+		r.achievements[a.Key] = len(r.catalogue)
+		r.catalogue = append(r.catalogue, a)
 		return
 	}
-	have := &r.table.Achievements[i].Body
+	if r.whole {
+		r.used[i] = true
+		return
+	}
+	have := &r.catalogue[i].Body
 	for _, rd := range a.Body.ResultDescription {
 		if !slices.ContainsFunc(have.ResultDescription, func(h ob.ResultDescription) bool { return h.ID == rd.ID }) {
 			have.ResultDescription = append(have.ResultDescription, rd)

@@ -1,5 +1,6 @@
-// Package roster reads the registrar's files (our CSV template, PESC transcripts, …) as one neutral table:
-// learners, achievements, awards and associations, each with the place in the file that it came from.
+// Package roster reads the registrar's files (our CSV template, workbooks, PESC transcripts, OneRoster sets, …; users'
+// guide, section 4) as one neutral table: learners, achievements, awards and associations, each with the place in the
+// file that it came from.
 //
 // The rules are those of every importer:
 //
@@ -44,6 +45,10 @@ type File struct {
 type Options struct {
 	// IRI mints the id of an achievement that has only a key in the file; required.
 	IRI func(key string) string
+	// Institution is the name of the reader's institution: what another one published is recorded, never claimed.
+	Institution string
+	// Mapping is how the source's columns and values are to be read; nil reads them as they are written.
+	Mapping *record.Mapping
 }
 
 // Table is what the files say, whatever their format.
@@ -62,6 +67,18 @@ type Table struct {
 
 	Repeated []int // rows that repeat another and are skipped
 	Rejected []int // rows with an error: not among Awards
+
+	// Partial says that the files hold what changed and not everything: what is missing from them has not vanished.
+	Partial bool
+
+	Header  []string  // of a sheet: its columns without the sensitive ones
+	Refused []Refused // of a sheet: the rejected rows as they were, in the order of Header
+}
+
+// Refused is a row that waits for a person.
+type Refused struct {
+	Row   int
+	Cells []string
 }
 
 // Learner is a person of the file.
@@ -102,24 +119,14 @@ type Award struct {
 	Row         int
 }
 
-// Format is one row of the table of formats.
-type Format struct {
-	Name  string // for --format
-	Label string // for people
-	// Suits tells whether the files look like this format.
-	Suits func(files []File) bool
-	Read  func(ctx context.Context, files []File, opts *Options) (*Table, error)
-}
-
-// Formats is the table of formats, in the order in which they are tried on files of unknown format.
-var Formats = []Format{
-	{"pesc", "PESC College or High School Transcript (XML)", suitsPESC, readPESC},
-	{"csv-full", "Laurel full template (several CSV files)", suitsFull, readFull},
-	{"csv", "Laurel one-sheet template (CSV)", suitsSimple, readSimple},
-}
+// readFunc reads files of one format.
+type readFunc func(ctx context.Context, files []File, opts *Options) (*Table, error)
 
 // Detect names the format of the files; false when none suits.
 func Detect(files []File) (string, bool) {
+	if opened, err := unpack(files); err == nil {
+		files = opened
+	}
 	for _, f := range Formats {
 		if f.Suits(files) {
 			return f.Name, true
@@ -143,11 +150,15 @@ func Read(ctx context.Context, format string, files []File, opts *Options) (*Tab
 			return nil, record.Errorf(record.TooLarge, op, "%s is larger than %d MiB; split it", f.Name, MaxFileBytes>>20)
 		}
 	}
+	files, err := unpack(files)
+	if err != nil {
+		return nil, err
+	}
 	if format == "" {
 		var ok bool
 		if format, ok = Detect(files); !ok {
 			return nil, record.Errorf(record.Invalid, op,
-				"%s is in no format we know; use the CSV template (its first line names learner_name, achievement_name, …) or a PESC transcript", files[0].Name)
+				"%s is in no format we know; use the CSV template (its first line names learner_name, achievement_name, …), a workbook, or an export that the guide to imports lists", files[0].Name)
 		}
 	}
 	i := slices.IndexFunc(Formats, func(f Format) bool { return f.Name == format })

@@ -6,96 +6,138 @@ import (
 	"errors"
 	"io"
 	"path"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/openlaurel/laurel/internal/record"
 )
 
-// sheet is one CSV file: a header and its data rows.
+// maxColumns bounds a sheet's width: the widest export of a student system that was seen has 180.
+const maxColumns = 1000
+
+// header is the first line of a sheet.
+type header struct {
+	file     string
+	original []string       // as written
+	names    []string       // as normalised: lower case, spaces and dashes as underscores; empty for nameless columns
+	index    map[string]int // name → column
+}
+
+// sheet is one CSV file in memory: a header and its data rows.
 type sheet struct {
-	name     string
-	encoding string
-	header   []string       // as normalised: lower case, spaces and dashes as underscores
-	index    map[string]int // header → column
-	rows     [][]string
+	header
+	name string
+	rows [][]string
 }
 
 // sensitive are columns that an importer drops on read, whatever the file.
 var sensitive = []string{"ssn", "social_security_number", "sin", "nsn", "national_id", "password", "passwd", "gender", "sex", "race",
 	"ethnicity", "religion", "birth_date", "birthdate", "date_of_birth", "dob", "disability", "health", "discipline"}
 
-// readSheet reads a CSV file of any of the usual dialects: comma, semicolon or tab, quoted or not.
+// nextRow gives the rows of a sheet one by one, trimmed; io.EOF comes after the last. A row is valid until the next call.
+type nextRow func() ([]string, error)
+
+// csvRows reads CSV of any of the usual dialects: comma, semicolon or tab, quoted or not. The header comes back apart.
+// must are columns that may not be named twice, for one of the two would be read in silence.
+func csvRows(file string, text io.Reader, comma rune, must []string) (*header, nextRow, error) {
+	name := path.Base(file)
+	r := csv.NewReader(text)
+	r.Comma, r.FieldsPerRecord, r.ReuseRecord = comma, -1, true
+	first, err := r.Read()
+	if errors.Is(err, io.EOF) {
+		return nil, nil, record.Errorf(record.Invalid, "roster.Read", "%s has no header line; the first line names the columns", name)
+	}
+	if err != nil {
+		return nil, nil, csvError(name, err)
+	}
+	head, err := newHeader(name, first, must)
+	if err != nil {
+		return nil, nil, err
+	}
+	number := 0
+	return head, func() ([]string, error) {
+		row, err := r.Read()
+		if errors.Is(err, io.EOF) {
+			return nil, io.EOF
+		}
+		if err != nil {
+			return nil, csvError(name, err)
+		}
+		number++
+		if len(row) > len(head.names) && strings.TrimSpace(strings.Join(row[len(head.names):], "")) != "" {
+			at, _ := r.FieldPos(len(head.names))
+			return nil, record.Errorf(record.Invalid, "roster.Read",
+				"%s, line %d: row %d has %d cells and the header has %d; quote cells that contain the separator", name, at, number, len(row), len(head.names))
+		}
+		return row, trimRow(name, number, row)
+	}, nil
+}
+
+// trimRow trims the cells of a row in place and holds them to their limit.
+func trimRow(name string, number int, row []string) error {
+	for i := range row {
+		if len(row[i]) > MaxCellBytes {
+			return record.Errorf(record.TooLarge, "roster.Read", "%s, row %d: a cell is longer than %d kB; shorten it", name, number, MaxCellBytes>>10)
+		}
+		row[i] = disarmed(strings.TrimSpace(row[i]))
+	}
+	return nil
+}
+
+// readSheet reads a whole CSV file.
 func readSheet(f File) (*sheet, error) {
-	text, encoding, err := decodeText(f)
+	text, _, err := decodeText(f)
 	if err != nil {
 		return nil, err
 	}
-	s := &sheet{name: path.Base(f.Name), encoding: encoding, index: map[string]int{}}
-	r := csv.NewReader(bytes.NewReader(text))
-	r.Comma = delimiter(text)
-	r.FieldsPerRecord = -1
+	head, next, err := csvRows(f.Name, bytes.NewReader(text), delimiter(text), nil)
+	if err != nil {
+		return nil, err
+	}
+	s := &sheet{header: *head, name: path.Base(f.Name)}
 	for {
-		row, err := r.Read()
+		row, err := next()
 		if errors.Is(err, io.EOF) {
-			break
+			return s, nil
 		}
 		if err != nil {
-			return nil, csvError(s.name, err)
-		}
-		if s.header == nil {
-			if err := s.setHeader(row); err != nil {
-				return nil, err
-			}
-			continue
-		}
-		if err := s.add(row, r); err != nil {
 			return nil, err
 		}
+		if len(s.rows) == MaxRows {
+			return nil, record.Errorf(record.TooLarge, "roster.Read", "%s has more than %d rows; split it", s.name, MaxRows)
+		}
+		s.rows = append(s.rows, slices.Clone(row))
 	}
-	if s.header == nil {
-		return nil, record.Errorf(record.Invalid, "roster.Read", "%s has no header line; the first line names the columns", s.name)
-	}
-	return s, nil
 }
 
-// add keeps one data row, trimmed. A row of empty cells is how spreadsheets end; it is dropped only at the end of the
-// sheet, so that row numbers stay what the registrar sees.
-func (s *sheet) add(row []string, r *csv.Reader) error {
-	number := len(s.rows) + 1
-	if number > MaxRows {
-		return record.Errorf(record.TooLarge, "roster.Read", "%s has more than %d rows; split it", s.name, MaxRows)
+// newHeader normalises the header. A column of must that is named twice would be read from one of the two in silence, so
+// it is refused; other repeated names are told apart by number.
+func newHeader(name string, row, must []string) (*header, error) {
+	if len(row) > maxColumns {
+		return nil, record.Errorf(record.TooLarge, "roster.Read", "%s has %d columns; at most %d are read", name, len(row), maxColumns)
 	}
-	if len(row) > len(s.header) && strings.TrimSpace(strings.Join(row[len(s.header):], "")) != "" {
-		at, _ := r.FieldPos(len(s.header))
-		return record.Errorf(record.Invalid, "roster.Read",
-			"%s, line %d: row %d has %d cells and the header has %d; quote cells that contain the separator", s.name, at, number, len(row), len(s.header))
-	}
-	for i := range row {
-		if len(row[i]) > MaxCellBytes {
-			return record.Errorf(record.TooLarge, "roster.Read", "%s, row %d: a cell is longer than %d kB; shorten it", s.name, number, MaxCellBytes>>10)
+	h := &header{file: name, original: slices.Clone(row), names: make([]string, len(row)), index: map[string]int{}}
+	for i, written := range row {
+		n := normalise(written)
+		if before, twice := h.index[n]; twice && n != "" {
+			if must == nil || slices.Contains(must, n) {
+				return nil, record.Errorf(record.Invalid, "roster.Read", "%s: columns %d and %d are both named %q; rename one", name, before+1, i+1, n)
+			}
+			n = n + "_" + strconv.Itoa(i+1)
 		}
-		row[i] = strings.TrimSpace(row[i])
+		h.names[i] = n
+		if n != "" {
+			h.index[n] = i
+		}
 	}
-	s.rows = append(s.rows, row)
-	return nil
+	return h, nil
 }
 
-// setHeader normalises the header; a column named twice would be read from one of them in silence, so it is refused.
-func (s *sheet) setHeader(row []string) error {
-	s.header = make([]string, len(row))
-	for i, name := range row {
-		name = strings.ToLower(strings.TrimSpace(name))
-		name = strings.NewReplacer(" ", "_", "-", "_").Replace(strings.TrimSuffix(name, "*"))
-		s.header[i] = name
-		if name == "" {
-			continue
-		}
-		if before, twice := s.index[name]; twice {
-			return record.Errorf(record.Invalid, "roster.Read", "%s: columns %d and %d are both named %q; rename one", s.name, before+1, i+1, name)
-		}
-		s.index[name] = i
-	}
-	return nil
+// normalise is a header as columns are compared: "Learner Name *" is learner_name.
+func normalise(written string) string {
+	name := strings.TrimSuffix(strings.ToLower(strings.TrimSpace(written)), "*")
+	return strings.NewReplacer(" ", "_", "-", "_").Replace(strings.TrimSpace(name))
 }
 
 // trimEnd drops empty rows at the end.
@@ -107,14 +149,14 @@ func (s *sheet) trimEnd() {
 
 // get returns a cell by column name, empty when there is none.
 func (s *sheet) get(row int, column string) string {
-	if i, ok := s.index[column]; ok && i < len(s.rows[row]) {
+	if i, ok := s.header.index[column]; ok && i < len(s.rows[row]) {
 		return s.rows[row][i]
 	}
 	return ""
 }
 
 // leftover sorts the columns that nobody reads into unused and dropped.
-func (s *sheet) leftover(known []string) (unused, dropped []string) {
+func (s *header) leftover(known []string) (unused, dropped []string) {
 	used := map[string]bool{}
 	for _, k := range known {
 		used[k] = true
@@ -123,7 +165,7 @@ func (s *sheet) leftover(known []string) (unused, dropped []string) {
 	for _, k := range sensitive {
 		secret[k] = true
 	}
-	for _, name := range s.header {
+	for _, name := range s.names {
 		switch {
 		case secret[name]:
 			dropped = append(dropped, name)
