@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // CanonicalOptions are the options of [Dataset.Canonicalize]. Nil and zero
@@ -18,9 +19,6 @@ type CanonicalOptions struct {
 	// Hash is the hash algorithm of RDFC-1.0: SHA-256 (0), or SHA-384, which
 	// ecdsa-rdfc-2019 uses with P-384 keys.
 	Hash crypto.Hash
-	// Parts are canonical forms of slices of the dataset, found with the
-	// same hash. What they know about their blank nodes is used again.
-	Parts []*Canonical
 	// MaxWork limits the work spent on telling similar blank nodes apart,
 	// in units of about a nanosecond. Zero means DefaultMaxWork and
 	// WorkPerBlankNode for each blank node.
@@ -57,10 +55,6 @@ type Canonical struct {
 	ds    *Dataset
 	order []uint32 // indexes of quads
 	names []string // "_:c14nN" by blank node number
-
-	hash     crypto.Hash
-	first    []byte   // first-degree hashes by blank node number
-	mentions []uint32 // in how many quads a blank node is, by its number
 }
 
 // Canonicalize brings the dataset into canonical form (RDFC-1.0, section
@@ -75,6 +69,7 @@ func (ds *Dataset) Canonicalize(opts *CanonicalOptions) (*Canonical, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer c.release()
 	c.group()
 	if err := c.issueIdentifiers(); err != nil {
 		return nil, err
@@ -82,46 +77,76 @@ func (ds *Dataset) Canonicalize(opts *CanonicalOptions) (*Canonical, error) {
 	return c.finish(), nil
 }
 
+// canonicalizer is the memory of one canonicalization, and then of another.
 type canonicalizer struct {
 	ds   *Dataset
 	hash crypto.Hash
 	size int // of a hash
 
-	parts []*Canonical
-	rank  []uint32 // by Predicate: its place among the sorted predicates
-	order []uint32 // quad indexes, duplicates removed, grouped by subject, sorted inside
-	start []uint32 // by Node: first place in order; len(nodes)+1 entries
+	rank   []uint32  // by Predicate: its place among the sorted predicates
+	order  []uint32  // quad indexes, duplicates removed, grouped by subject, sorted inside
+	start  []uint32  // by Node: first place in order; len(nodes)+1 entries
+	next   []uint32  // by Node: where its next quad goes
+	sorted []quadKey // the quads of one subject
 
 	mentions     []uint32 // quad indexes by blank node number, see mentionStart
 	mentionStart []uint32
-	first        []byte   // first-degree hashes by blank node number
-	known        []bool   // which of first came from a part
-	issued       []uint32 // canonical identifier by blank node number, or unissued
+	first        []byte    // first-degree hashes by blank node number
+	known        []bool    // which of first came from a slice
+	byHash       []hashKey // blank nodes in the order of their hashes
+	issued       []uint32  // canonical identifier by blank node number, or unissued
 	count        uint32
 
 	work, limit int
 	tied        int
 	buf         []byte
+	ends        []int
 	lines       [][]byte
+	keys        []subjectKey
+	byID        []uint32
 	ndegree
 }
 
 const unissued = ^uint32(0)
 
+// canonicalizers keep their memory: what a record of hundreds of parts would
+// allocate for each of them costs more than to sort its quads.
+var canonicalizers = sync.Pool{New: func() any { return &canonicalizer{} }}
+
+// maxKeptQuads bounds the memory that is kept, to that of a large record.
+const maxKeptQuads = 1 << 18
+
 func newCanonicalizer(ds *Dataset, opts *CanonicalOptions) (*canonicalizer, error) {
-	c := &canonicalizer{ds: ds, hash: opts.Hash, limit: opts.MaxWork, parts: opts.Parts}
-	switch c.hash {
+	hash := opts.Hash
+	switch hash {
 	case 0:
-		c.hash = crypto.SHA256
+		hash = crypto.SHA256
 	case crypto.SHA256, crypto.SHA384:
 	default:
 		return nil, fmt.Errorf("rdf: RDFC-1.0 with %v is not supported: use SHA-256 or SHA-384", opts.Hash)
 	}
-	c.size = c.hash.Size()
+	c := canonicalizers.Get().(*canonicalizer)
+	c.ds, c.hash, c.size, c.limit = ds, hash, hash.Size(), opts.MaxWork
+	c.count, c.work, c.tied = 0, 0, 0
 	if c.limit == 0 {
 		c.limit = DefaultMaxWork + WorkPerBlankNode*len(ds.labels)
 	}
 	return c, nil
+}
+
+func (c *canonicalizer) release() {
+	c.ds, c.rank = nil, nil
+	c.ndegree = ndegree{}
+	if cap(c.order) <= maxKeptQuads {
+		canonicalizers.Put(c)
+	}
+}
+
+// sized returns s with length n, its elements zero.
+func sized[E any](s []E, n int) []E {
+	s = slices.Grow(s[:0], n)[:n]
+	clear(s)
+	return s
 }
 
 // group sorts the quads by subject node, and inside by predicate, object and
@@ -129,38 +154,108 @@ func newCanonicalizer(ds *Dataset, opts *CanonicalOptions) (*canonicalizer, erro
 func (c *canonicalizer) group() {
 	ds := c.ds
 	c.rank = ds.rank()
-	counts := make([]uint32, len(ds.nodes)+2)
+	c.start = sized(c.start, len(ds.nodes)+2)
 	for i := range ds.quads {
-		counts[ds.quads[i].s+1]++
+		c.start[ds.quads[i].s+1]++
 	}
-	for i := 1; i < len(counts); i++ {
-		counts[i] += counts[i-1]
+	for i := 1; i < len(c.start); i++ {
+		c.start[i] += c.start[i-1]
 	}
-	order := make([]uint32, len(ds.quads))
-	next := slices.Clone(counts)
+	c.order = sized(c.order, len(ds.quads))
+	c.next = append(c.next[:0], c.start...)
 	for i := range ds.quads {
 		s := ds.quads[i].s
-		order[next[s]] = uint32(i)
-		next[s]++
+		c.order[c.next[s]] = uint32(i)
+		c.next[s]++
 	}
-	kept := uint32(0)
-	begin := uint32(0)
+	kept, begin := uint32(0), uint32(0)
 	for n := range len(ds.nodes) {
-		end := counts[n+1]
-		part := order[begin:end]
+		end := c.start[n+1]
+		part := c.order[begin:end]
 		begin = end
-		c.sortQuads(part, nil)
-		counts[n] = kept
+		c.sortBySubject(part)
+		c.start[n] = kept
 		for i, q := range part {
-			if i > 0 && c.compare(part[i-1], q, nil) == 0 {
+			if i > 0 && c.same(part[i-1], q) {
 				continue
 			}
-			order[kept] = q
+			c.order[kept] = q
 			kept++
 		}
 	}
-	counts[len(ds.nodes)] = kept
-	c.order, c.start = order[:kept], counts
+	c.start[len(ds.nodes)] = kept
+	c.order = c.order[:kept]
+}
+
+// same reports whether two quads that stand beside each other when sorted
+// are one.
+func (c *canonicalizer) same(i, j uint32) bool {
+	a, b := &c.ds.quads[i], &c.ds.quads[j]
+	return a.p == b.p && a.kind == b.kind && a.n == b.n && a.g == b.g && c.compare(i, j, nil) == 0
+}
+
+// quadKey is a quad with the start of what it is sorted by. Where two starts
+// differ, the quads compare as they do.
+type quadKey struct {
+	start uint64 // 24 bits predicate, 2 bits class of object, 38 bits object
+	quad  uint32
+}
+
+func (c *canonicalizer) keyOf(i uint32) quadKey {
+	q := &c.ds.quads[i]
+	rank := uint64(c.rank[q.p])
+	if len(c.rank) > 1<<24 {
+		return quadKey{0, i}
+	}
+	class := objectClass(q.kind)
+	start := rank<<40 | uint64(class)<<38
+	switch class {
+	case 2:
+		if nd := c.ds.nodes[q.off]; nd.n == blankNode {
+			start |= uint64(nd.off)
+		}
+	default:
+		text := c.ds.bytes(q.off, q.n)
+		if len(text) >= 8 {
+			return quadKey{start | binary.BigEndian.Uint64(text)>>26, i}
+		}
+		var padded [8]byte // what ends a text counts in the order
+		padded[copy(padded[:], text)] = "\">"[class]
+		start |= binary.BigEndian.Uint64(padded[:]) >> 26
+	}
+	return quadKey{start, i}
+}
+
+// sortBySubject sorts quads of one subject, blank nodes by their numbers.
+func (c *canonicalizer) sortBySubject(part []uint32) {
+	if len(part) < 2 {
+		return
+	}
+	c.sorted = c.sorted[:0]
+	for _, i := range part {
+		c.sorted = append(c.sorted, c.keyOf(i))
+	}
+	keys := c.sorted
+	compare := func(a, b quadKey) int {
+		if a.start != b.start {
+			return cmp.Compare(a.start, b.start)
+		}
+		return c.compare(a.quad, b.quad, nil)
+	}
+	if len(keys) > 24 {
+		slices.SortFunc(keys, compare)
+	} else {
+		for i := 1; i < len(keys); i++ {
+			k, j := keys[i], i
+			for ; j > 0 && (k.start < keys[j-1].start || k.start == keys[j-1].start && c.compare(k.quad, keys[j-1].quad, nil) < 0); j-- {
+				keys[j] = keys[j-1]
+			}
+			keys[j] = k
+		}
+	}
+	for i, k := range keys {
+		part[i] = k.quad
+	}
 }
 
 // sortQuads sorts quads of one subject as their canonical lines would be.
@@ -280,7 +375,8 @@ func comparePredicates(a, b string) int {
 // issueIdentifiers is steps 2 to 5 of the algorithm.
 func (c *canonicalizer) issueIdentifiers() error {
 	n := len(c.ds.labels)
-	c.issued = make([]uint32, n)
+	c.issued = sized(c.issued, n)
+	c.mentionStart = sized(c.mentionStart, n+2)
 	if n == 0 {
 		return nil
 	}
@@ -288,25 +384,27 @@ func (c *canonicalizer) issueIdentifiers() error {
 		c.issued[i] = unissued
 	}
 	c.collectMentions()
-	c.first = make([]byte, n*c.size)
-	c.reuseParts()
-	byHash := make([]hashKey, 0, n)
+	c.first = sized(c.first, n*c.size)
+	c.known = sized(c.known, n)
+	c.ds.firsts.recall(c)
+	c.byHash = c.byHash[:0]
 	for b := range uint32(n) {
 		if c.mentionStart[b] == c.mentionStart[b+1] {
 			continue // no quad knows this node
 		}
-		if c.known == nil || !c.known[b] {
+		if !c.known[b] {
 			c.hashFirstDegree(b)
 		}
-		byHash = append(byHash, hashKey{binary.BigEndian.Uint64(c.firstHash(b)), b})
+		c.byHash = append(c.byHash, hashKey{binary.BigEndian.Uint64(c.firstHash(b)), b})
 	}
-	slices.SortFunc(byHash, func(x, y hashKey) int {
+	c.ds.firsts.remember(c)
+	slices.SortFunc(c.byHash, func(x, y hashKey) int {
 		if x.start != y.start {
 			return cmp.Compare(x.start, y.start)
 		}
 		return cmp.Or(bytes.Compare(c.firstHash(x.blank), c.firstHash(y.blank)), cmp.Compare(x.blank, y.blank))
 	})
-	groups := c.issueUnique(byHash)
+	groups := c.issueUnique(c.byHash)
 	for _, g := range groups {
 		c.tied += len(g)
 	}
@@ -322,26 +420,6 @@ func (c *canonicalizer) issueIdentifiers() error {
 type hashKey struct {
 	start uint64
 	blank uint32
-}
-
-// reuseParts takes over the first-degree hashes of blank nodes that are in no
-// quad outside of a part: the hash depends on nothing else.
-func (c *canonicalizer) reuseParts() {
-	if len(c.parts) == 0 || c.ds.origin != nil {
-		return
-	}
-	c.known = make([]bool, len(c.ds.labels))
-	for _, part := range c.parts {
-		if part.hash != c.hash || part.ds.vocabulary != c.ds.vocabulary || part.ds.moved {
-			continue
-		}
-		for i, b := range part.ds.origin {
-			if part.mentions[i] > 0 && part.mentions[i] == c.mentionStart[b+1]-c.mentionStart[b] {
-				copy(c.firstHash(b), part.first[i*c.size:(i+1)*c.size])
-				c.known[b] = true
-			}
-		}
-	}
 }
 
 func (c *canonicalizer) firstHash(b uint32) []byte {

@@ -83,7 +83,8 @@ type Dataset struct {
 	*vocabulary
 }
 
-// vocabulary is the predicates and suffixes of a dataset and its slices.
+// vocabulary is what a dataset and its slices have in common: predicates,
+// suffixes, and what was found out about blank nodes.
 type vocabulary struct {
 	preds    []string
 	predID   map[string]Predicate
@@ -92,6 +93,8 @@ type vocabulary struct {
 
 	mu    sync.Mutex
 	ranks []uint32 // by Predicate: its place among the sorted predicates
+
+	firsts firstHashes
 }
 
 func newVocabulary() *vocabulary {
@@ -449,4 +452,7 @@ func (ds *Dataset) appendNode(dst []byte, n uint32, names []string) []byte {
 }
 
 // Truncate takes back all quads but the first n.
-func (ds *Dataset) Truncate(n int) { ds.quads = ds.quads[:n] }
+func (ds *Dataset) Truncate(n int) {
+	ds.quads = ds.quads[:n]
+	ds.firsts.forget()
+}

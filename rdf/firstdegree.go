@@ -3,21 +3,75 @@ package rdf
 import (
 	"bytes"
 	"slices"
+	"sync"
 )
+
+// firstHashes are first-degree hashes that were found for the blank nodes of
+// slices. The whole dataset takes over those of blank nodes that are in no quad
+// outside of the slice, for the hash depends on nothing else.
+type firstHashes struct {
+	mu       sync.Mutex
+	size     int      // of a hash; the function of the last slice counts
+	hashes   []byte   // by blank node number in the whole dataset
+	mentions []uint32 // how many quads the hash was made of
+}
+
+func (f *firstHashes) forget() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.hashes, f.mentions = nil, nil
+}
+
+// remember takes what was found for a slice.
+func (f *firstHashes) remember(c *canonicalizer) {
+	if c.ds.origin == nil || c.ds.moved || len(c.ds.origin) == 0 {
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.size != c.size {
+		f.size, f.hashes, f.mentions = c.size, nil, nil
+	}
+	if n := int(slices.Max(c.ds.origin)) + 1; n > len(f.mentions) {
+		f.mentions = append(f.mentions, make([]uint32, n-len(f.mentions))...)
+		f.hashes = append(f.hashes, make([]byte, n*f.size-len(f.hashes))...)
+	}
+	for i, b := range c.ds.origin {
+		f.mentions[b] = c.mentionStart[i+1] - c.mentionStart[i]
+		copy(f.hashes[int(b)*f.size:], c.firstHash(uint32(i)))
+	}
+}
+
+// recall gives the whole dataset what its slices know.
+func (f *firstHashes) recall(c *canonicalizer) {
+	if c.ds.origin != nil {
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.size != c.size {
+		return
+	}
+	for b, n := range f.mentions {
+		if n > 0 && n == c.mentionStart[b+1]-c.mentionStart[b] {
+			copy(c.firstHash(uint32(b)), f.hashes[b*f.size:(b+1)*f.size])
+			c.known[b] = true
+		}
+	}
+}
 
 // collectMentions lists for each blank node the quads it is part of.
 func (c *canonicalizer) collectMentions() {
-	start := make([]uint32, len(c.ds.labels)+2)
+	start := c.mentionStart
 	c.eachMention(func(b, _ uint32) { start[b+2]++ })
 	for i := 2; i < len(start); i++ {
 		start[i] += start[i-1]
 	}
-	c.mentions = make([]uint32, start[len(start)-1])
+	c.mentions = sized(c.mentions, int(start[len(start)-1]))
 	c.eachMention(func(b, q uint32) {
 		c.mentions[start[b+1]] = q
 		start[b+1]++
 	})
-	c.mentionStart = start
 }
 
 func (c *canonicalizer) eachMention(f func(blank, quad uint32)) {
@@ -54,35 +108,64 @@ func (c *canonicalizer) blankOf(nodes []node, q *quad) (s, o, g uint32) {
 	return s, o, g
 }
 
-// hashFirstDegree is Hash First Degree Quads (section 4.6).
+// hashFirstDegree is Hash First Degree Quads (section 4.6). It writes the
+// lines nearly in their order: those that begin with < before those with _:a
+// and those with _:z.
 func (c *canonicalizer) hashFirstDegree(b uint32) {
-	c.buf = c.buf[:0]
-	var ends [32]int
-	offs := ends[:0]
-	for _, i := range c.mentions[c.mentionStart[b]:c.mentionStart[b+1]] {
-		c.buf = c.appendMasked(c.buf, &c.ds.quads[i], b)
-		offs = append(offs, len(c.buf))
-	}
-	c.lines = c.lines[:0]
-	begin, sorted := 0, true
-	for k, end := range offs {
-		c.lines = append(c.lines, c.buf[begin:end])
-		begin = end
-		if k > 0 && bytes.Compare(c.lines[k-1], c.lines[k]) > 0 {
-			sorted = false
+	c.buf, c.ends = c.buf[:0], c.ends[:0]
+	mentions := c.mentions[c.mentionStart[b]:c.mentionStart[b+1]]
+	own, others := false, false
+	for _, i := range mentions {
+		q := &c.ds.quads[i]
+		switch nd := c.ds.nodes[q.s]; {
+		case nd.n != blankNode:
+			c.buf = c.appendMasked(c.buf, q, b)
+			c.ends = append(c.ends, len(c.buf))
+		case nd.off == b:
+			own = true
+		default:
+			others = true
 		}
 	}
-	joined := c.buf
-	if !sorted {
-		slices.SortFunc(c.lines, bytes.Compare)
-		n := len(c.buf)
-		for _, l := range c.lines {
-			c.buf = append(c.buf, l...)
-		}
-		joined = c.buf[n:]
+	if own {
+		c.appendMentions(mentions, b, true)
 	}
-	sum := c.digest(joined)
+	if others {
+		c.appendMentions(mentions, b, false)
+	}
+	sum := c.digest(c.inOrder())
 	copy(c.firstHash(b), sum[:])
+}
+
+// appendMentions appends the lines whose subject is b, or is another blank node.
+func (c *canonicalizer) appendMentions(mentions []uint32, b uint32, own bool) {
+	for _, i := range mentions {
+		q := &c.ds.quads[i]
+		if nd := c.ds.nodes[q.s]; nd.n == blankNode && (nd.off == b) == own {
+			c.buf = c.appendMasked(c.buf, q, b)
+			c.ends = append(c.ends, len(c.buf))
+		}
+	}
+}
+
+// inOrder returns the lines in c.buf sorted and joined.
+func (c *canonicalizer) inOrder() []byte {
+	lines, begin, sorted := c.lines[:0], 0, true
+	for k, end := range c.ends {
+		lines = append(lines, c.buf[begin:end])
+		begin = end
+		sorted = sorted && (k == 0 || bytes.Compare(lines[k-1], lines[k]) <= 0)
+	}
+	c.lines = lines
+	if sorted {
+		return c.buf
+	}
+	slices.SortFunc(lines, bytes.Compare)
+	n := len(c.buf)
+	for _, l := range lines { // which still stand where they were if c.buf moves
+		c.buf = append(c.buf, l...)
+	}
+	return c.buf[n:]
 }
 
 // appendMasked appends a quad with _:a for b and _:z for other blank nodes.

@@ -12,21 +12,10 @@ import (
 
 // finish sorts the quads under their canonical names.
 func (c *canonicalizer) finish() *Canonical {
-	ds := c.ds
 	names := c.names()
-	iris, blanks := c.subjects()
 	order := make([]uint32, 0, len(c.order))
-	for _, n := range iris {
-		order = c.appendSubject(order, n, names)
-	}
-	for _, n := range blanks {
-		order = c.appendSubject(order, n, names)
-	}
-	out := &Canonical{ds: ds, order: order, names: names, hash: c.hash, first: c.first, mentions: make([]uint32, len(ds.labels))}
-	for b := range out.mentions {
-		out.mentions[b] = c.mentionStart[b+1] - c.mentionStart[b]
-	}
-	return out
+	c.eachSubject(func(n uint32) { order = c.appendSubject(order, n, names) })
+	return &Canonical{ds: c.ds, order: order, names: names}
 }
 
 // appendSubject appends the quads of a subject. Those without blank nodes
@@ -73,26 +62,25 @@ type subjectKey struct {
 	node  uint32
 }
 
-// subjects returns the nodes that are subjects, in the order of their lines:
-// "<" comes before "_".
-func (c *canonicalizer) subjects() (iris, blanks []uint32) {
-	var keys []subjectKey
-	byID := make([]uint32, c.count)
+// eachSubject calls f for the nodes that are subjects, in the order of their
+// lines: "<" comes before "_".
+func (c *canonicalizer) eachSubject(f func(node uint32)) {
+	c.keys, c.byID = c.keys[:0], sized(c.byID, int(c.count))
 	for n, nd := range c.ds.nodes {
 		switch {
 		case c.start[n] == c.start[n+1]:
 		case nd.n == blankNode:
-			byID[c.issued[nd.off]] = uint32(n)
+			c.byID[c.issued[nd.off]] = uint32(n)
 		default:
 			text := c.ds.bytes(nd.off, nd.n)
 			var start [24]byte
 			if k := copy(start[:], text); k < len(start) {
 				start[k] = '>'
 			}
-			keys = append(keys, subjectKey{[3]uint64{binary.BigEndian.Uint64(start[:]), binary.BigEndian.Uint64(start[8:]), binary.BigEndian.Uint64(start[16:])}, uint32(n)})
+			c.keys = append(c.keys, subjectKey{[3]uint64{binary.BigEndian.Uint64(start[:]), binary.BigEndian.Uint64(start[8:]), binary.BigEndian.Uint64(start[16:])}, uint32(n)})
 		}
 	}
-	slices.SortFunc(keys, func(a, b subjectKey) int {
+	slices.SortFunc(c.keys, func(a, b subjectKey) int {
 		for i := range a.start {
 			if a.start[i] != b.start[i] {
 				return cmp.Compare(a.start[i], b.start[i])
@@ -100,15 +88,14 @@ func (c *canonicalizer) subjects() (iris, blanks []uint32) {
 		}
 		return c.compareNodes(a.node, b.node, nil)
 	})
-	for _, k := range keys {
-		iris = append(iris, k.node)
+	for _, k := range c.keys {
+		f(k.node)
 	}
-	eachDecimal(len(byID), func(i int) {
-		if byID[i] != 0 {
-			blanks = append(blanks, byID[i])
+	eachDecimal(len(c.byID), func(i int) {
+		if c.byID[i] != 0 {
+			f(c.byID[i])
 		}
 	})
-	return iris, blanks
 }
 
 // eachDecimal calls f for the numbers below n in the order of their decimal

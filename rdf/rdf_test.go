@@ -171,33 +171,46 @@ _:y <a:name> "two" _:x .
 	}
 }
 
-// TestParts holds that reusing the hashes of parts changes nothing.
+// TestParts holds that what slices know about blank nodes changes nothing, with either hash function, and that it is
+// forgotten with the quads it was made of.
 func TestParts(t *testing.T) {
 	var src strings.Builder
 	for i := range 20 {
 		fmt.Fprintf(&src, "<a:%d> <a:p> _:x%d .\n_:x%d <a:v> \"%d\" .\n_:x%d <a:q> _:y%d .\n", i, i, i, i%7, i, i)
 	}
 	src.WriteString("_:x3 <a:other> _:x4 .\n")
-	ds := parse(t, src.String())
-	var parts []*Canonical
-	for i := range 20 {
-		c, err := ds.Slice(3*i, 3*i+3, 0).Canonicalize(nil)
-		if err != nil {
-			t.Fatal(err)
+	for _, hash := range []crypto.Hash{crypto.SHA256, crypto.SHA384} {
+		want := canonical(t, parse(t, src.String()), hash)
+		ds := parse(t, src.String())
+		for i := range 20 {
+			canonical(t, ds.Slice(3*i, 3*i+3, 0), hash)
 		}
-		parts = append(parts, c)
+		if len(ds.firsts.hashes) != 40*hash.Size() {
+			t.Errorf("%v: the slices left %d bytes of hashes, want %d", hash, len(ds.firsts.hashes), 40*hash.Size())
+		}
+		if diff := cmp.Diff(want, canonical(t, ds, hash)); diff != "" {
+			t.Errorf("%v: with slices (-without +with):\n%s", hash, diff)
+		}
+		other := crypto.SHA256 + crypto.SHA384 - hash
+		if diff := cmp.Diff(canonical(t, parse(t, src.String()), other), canonical(t, ds, other)); diff != "" {
+			t.Errorf("%v after slices with %v (-without +with):\n%s", other, hash, diff)
+		}
+		ds.Truncate(ds.Len() - 2)
+		ds.Add(Quad{Subject: Term{Kind: BlankNode, Value: "x19"}, Predicate: Term{Kind: IRI, Value: "a:q"}, Object: Term{Kind: Literal, Value: "new"}})
+		again := parse(t, string(ds.NQuads()))
+		if diff := cmp.Diff(canonical(t, again, hash), canonical(t, ds, hash)); diff != "" {
+			t.Errorf("%v: after quads were taken back (-new +old):\n%s", hash, diff)
+		}
 	}
-	want, err := ds.Canonicalize(nil)
+}
+
+func canonical(t *testing.T, ds *Dataset, hash crypto.Hash) []string {
+	t.Helper()
+	c, err := ds.Canonicalize(&CanonicalOptions{Hash: hash})
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := ds.Canonicalize(&CanonicalOptions{Parts: parts})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(want.Lines(), got.Lines()); diff != "" {
-		t.Errorf("with parts (-without +with):\n%s", diff)
-	}
+	return c.Lines()
 }
 
 // TestWorkLimit holds that graphs whose blank nodes are too alike are
