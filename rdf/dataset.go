@@ -87,8 +87,9 @@ type Dataset struct {
 // suffixes, and what was found out about blank nodes.
 type vocabulary struct {
 	preds    []string
-	predID   map[string]Predicate
-	suffixes []string // canonical text after the closing quote, e.g. ^^<…>
+	predIRIs []string             // the same, not escaped
+	predID   map[string]Predicate // of them, once they are many
+	suffixes []string             // canonical text after the closing quote, e.g. ^^<…>
 	suffixID map[string]Suffix
 
 	mu    sync.Mutex
@@ -98,7 +99,7 @@ type vocabulary struct {
 }
 
 func newVocabulary() *vocabulary {
-	return &vocabulary{predID: map[string]Predicate{}, suffixes: []string{""}, suffixID: map[string]Suffix{"": 0}}
+	return &vocabulary{preds: make([]string, 0, fewPredicates), predIRIs: make([]string, 0, fewPredicates), suffixes: []string{""}}
 }
 
 // rank returns the order of the predicates, which has to be found only once
@@ -232,14 +233,32 @@ func (ds *Dataset) Blank(label string) Node {
 // IsBlank reports whether n is a blank node.
 func (ds *Dataset) IsBlank(n Node) bool { return n != 0 && ds.nodes[n].n == blankNode }
 
+// fewPredicates and fewSuffixes are found faster by looking at all of them than by hashing.
+const (
+	fewPredicates = 64
+	fewSuffixes   = 16
+)
+
 // Predicate returns the predicate with the given IRI.
 func (ds *Dataset) Predicate(iri string) Predicate {
-	if id, ok := ds.predID[iri]; ok {
-		return id
+	if ds.predID != nil {
+		if id, ok := ds.predID[iri]; ok {
+			return id
+		}
+	} else if i := slices.Index(ds.predIRIs, iri); i >= 0 {
+		return Predicate(i)
 	}
 	id := Predicate(len(ds.preds))
 	ds.preds = append(ds.preds, escaped(iri))
-	ds.predID[iri] = id
+	ds.predIRIs = append(ds.predIRIs, iri)
+	if len(ds.preds) == fewPredicates {
+		ds.predID = make(map[string]Predicate, 2*fewPredicates)
+		for i, known := range ds.predIRIs {
+			ds.predID[known] = Predicate(i)
+		}
+	} else if ds.predID != nil {
+		ds.predID[iri] = id
+	}
 	return id
 }
 
@@ -256,10 +275,21 @@ func (ds *Dataset) Datatype(iri string) Suffix {
 func (ds *Dataset) Language(tag string) Suffix { return ds.suffix("@" + tag) }
 
 func (ds *Dataset) suffix(s string) Suffix {
-	id, ok := ds.suffixID[s]
-	if !ok {
-		id = Suffix(len(ds.suffixes))
-		ds.suffixes = append(ds.suffixes, s)
+	if ds.suffixID != nil {
+		if id, ok := ds.suffixID[s]; ok {
+			return id
+		}
+	} else if i := slices.Index(ds.suffixes, s); i >= 0 {
+		return Suffix(i)
+	}
+	id := Suffix(len(ds.suffixes))
+	ds.suffixes = append(ds.suffixes, s)
+	if len(ds.suffixes) == fewSuffixes {
+		ds.suffixID = make(map[string]Suffix, 2*fewSuffixes)
+		for i, known := range ds.suffixes {
+			ds.suffixID[known] = Suffix(i)
+		}
+	} else if ds.suffixID != nil {
 		ds.suffixID[s] = id
 	}
 	return id

@@ -341,3 +341,22 @@ func Example() {
 	// _:c14n0 <urn:name> "Ada" .
 	// map[b:c14n0]
 }
+
+// TestManyPredicates goes past the number that is kept in a list, also of datatypes.
+func TestManyPredicates(t *testing.T) {
+	ds := NewDataset(nil)
+	for range 2 {
+		for i := range 3 * fewPredicates {
+			iri, datatype := fmt.Sprintf("a:p%d\\", i), fmt.Sprintf("a:t%d", i)
+			if p := ds.Predicate(iri); int(p) != i || ds.preds[p] != iri+`\` {
+				t.Fatalf("predicate %q is %d, %q", iri, p, ds.preds[p])
+			}
+			if s := ds.Datatype(datatype); int(s) != i+1 || ds.suffixes[s] != "^^<"+datatype+">" {
+				t.Fatalf("datatype %q is %d, %q", datatype, s, ds.suffixes[s])
+			}
+		}
+	}
+	if s := ds.Datatype(XSDString); s != 0 {
+		t.Errorf("the suffix of a plain string is %d", s)
+	}
+}
