@@ -37,12 +37,16 @@ func run(t *testing.T, q *jobs.Queue) (stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
-	go func() { done <- q.Run(ctx) }()
+	go func() {
+		err := q.Run(ctx)
+		if err != nil {
+			t.Errorf("the queue does not run: %v", err)
+		}
+		done <- err
+	}()
 	stop = sync.OnceFunc(func() {
 		cancel()
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
+		<-done
 	})
 	t.Cleanup(stop)
 	return stop
@@ -275,4 +279,30 @@ func TestTooMuchToCarry(t *testing.T) {
 	if err == nil {
 		t.Error("a megabyte was queued")
 	}
+}
+
+// TestKilledNode: a job whose node was killed in the middle is worked by the next one.
+func TestKilledNode(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		q := open(t, db)
+		got := make(chan int, 10)
+		jobs.Handle(q, thing, jobs.Policy{Workers: 1, Timeout: time.Second}, func(_ context.Context, i item) error { got <- i.N; return nil })
+		enqueue(t, q, db, 1, nil)
+		// What a killed node leaves behind, long ago.
+		query := `UPDATE river_job SET state = 'running', attempt = 1, attempted_at = '2026-01-01 00:00:00.000'`
+		if _, err := db.Writer().ExecContext(t.Context(), query); err != nil {
+			t.Fatal(err)
+		}
+		if r := list(t, q, jobs.Running); len(r) != 1 {
+			t.Fatalf("running: %+v", r)
+		}
+		stop := run(t, q)
+		if n := <-got; n != 1 {
+			t.Errorf("worked %d, want 1", n)
+		}
+		stop()
+		if d := list(t, q, jobs.Done); len(d) != 1 || d[0].Attempt != 2 {
+			t.Errorf("done: %+v", d)
+		}
+	})
 }

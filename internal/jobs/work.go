@@ -54,7 +54,7 @@ func (q *Queue) Run(ctx context.Context) error {
 		c.Queues[h.kind] = river.QueueConfig{MaxWorkers: h.policy.Workers}
 		longest = max(longest, h.policy.Timeout)
 	}
-	c.RescueStuckJobsAfter = longest + rescueAfter
+	c.JobTimeout, c.RescueStuckJobsAfter = longest, longest+rescueAfter
 	client, err := river.NewClient(q.driver, c)
 	if err != nil {
 		return err
