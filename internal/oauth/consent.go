@@ -93,6 +93,11 @@ func lastsOf(as *goidc.AuthnSession, c *goidc.Client) []Last {
 // there, turns it into a grant.
 func (s *Server) ask(w http.ResponseWriter, r *http.Request, as *goidc.AuthnSession, c *goidc.Client) (goidc.Status, error) {
 	if r.Method != http.MethodPost {
+		// Kept before the browser is sent to it, so that a request that cannot be kept is refused in time.
+		as.Status = goidc.StatusPending
+		if err := s.vault.SaveSession(r.Context(), as); err != nil {
+			return goidc.StatusFailure, err
+		}
 		http.Redirect(w, r, PathConsent+as.ID, http.StatusSeeOther)
 		return goidc.StatusPending, nil
 	}

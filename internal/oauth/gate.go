@@ -89,6 +89,10 @@ func (s *Server) form(w http.ResponseWriter, r *http.Request, library http.Handl
 		refuse(w, http.StatusUnauthorized, "invalid_client", "programs show who they are by client_secret_basic")
 		return
 	}
+	if v := r.PostForm.Get("code_verifier"); v != "" && !verifierForm.MatchString(v) {
+		refuse(w, http.StatusBadRequest, "invalid_grant", "code_verifier has 43 to 128 of the characters A-Z a-z 0-9 - . _ ~")
+		return
+	}
 	if path := r.URL.Path; path == pathRevoke || path == pathIntrospect {
 		if name, _, ok := r.BasicAuth(); ok { // the library checks the secret; here only whose tokens are looked at
 			r = r.WithContext(context.WithValue(r.Context(), askerKey{}, record.ClientID(name)))
@@ -167,6 +171,9 @@ func (s *Server) full(ctx context.Context) bool {
 	})
 	return err != nil || n >= maxRegistrations
 }
+
+// verifierForm is what a verifier may be (RFC 7636, 4.1).
+var verifierForm = regexp.MustCompile(`^[A-Za-z0-9._~-]{43,128}$`)
 
 // challengeForm is BASE64URL(SHA-256) without padding (RFC 7636, 4.2).
 var challengeForm = regexp.MustCompile(`^[A-Za-z0-9_-]{43}$`)

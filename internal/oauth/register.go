@@ -147,7 +147,7 @@ func (s *Server) address(address string) (*url.URL, string) {
 	switch {
 	case address == "":
 		return nil, "is required"
-	case err != nil || u.Host == "" || u.Opaque != "" || len(address) > maxAddress || u.String() != address:
+	case err != nil || u.Host == "" || u.Opaque != "" || strings.HasSuffix(u.Host, ":") || len(address) > maxAddress || u.String() != address:
 		return nil, "is not an absolute address in its plain form"
 	case u.User != nil || u.Fragment != "" || strings.Contains(address, "#") || strings.ContainsAny(address, "*\\ "):
 		return nil, "must have no user, fragment, wildcard or backslash"

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -149,14 +150,14 @@ func (v *vault) SaveSession(ctx context.Context, as *goidc.AuthnSession) error {
 	if as.Store == nil {
 		as.Store = map[string]any{}
 	}
-	as.Store[noteKept] = "yes"
 	copied := *as
-	copied.ID = ""
+	copied.ID, copied.Store = "", maps.Clone(as.Store)
+	copied.Store[noteKept] = "yes"
 	body, err := json.Marshal(&copied)
 	if err != nil {
 		return err
 	}
-	return v.db.Update(ctx, func(tx *store.Tx) error {
+	err = v.db.Update(ctx, func(tx *store.Tx) error {
 		if !kept {
 			n, err := tx.CountRequests(ctx, record.ClientID(as.ClientID), time.Now())
 			if err != nil {
@@ -168,6 +169,10 @@ func (v *vault) SaveSession(ctx context.Context, as *goidc.AuthnSession) error {
 		}
 		return tx.PutRequest(ctx, hash, record.ClientID(as.ClientID), body, time.Unix(int64(as.ExpiresAt), 0))
 	})
+	if err == nil {
+		as.Store[noteKept] = "yes"
+	}
+	return err
 }
 
 // SaveGrant implements goidc.GrantManager.
