@@ -7,6 +7,7 @@ import (
 
 	"github.com/openlaurel/laurel/fetch"
 	"github.com/openlaurel/laurel/ijson"
+	"github.com/openlaurel/laurel/internal/mail"
 	"github.com/openlaurel/laurel/internal/record"
 	"github.com/openlaurel/laurel/internal/store"
 	"github.com/openlaurel/laurel/ob"
@@ -18,8 +19,15 @@ type Desk struct {
 	DB *store.DB
 	// Fetcher answers for documents that are not ours; nil means that nothing else is fetched.
 	Fetcher fetch.Fetcher
+	// Copies signs copies of credentials for wallets; nil: none are signed.
+	Copies WalletCopies
+	// Mail delivers and Letters writes what the desk mails; nil: it mails nothing.
+	Mail    mail.Sender
+	Letters *mail.Writer
 	// Now tells the time; nil means the clock.
 	Now func() time.Time
+
+	frames frames
 }
 
 func (d *Desk) now() time.Time {
@@ -54,6 +62,7 @@ func (d *Desk) MyRecord(ctx context.Context, actor record.Actor) (*MyRecord, err
 	const op = "learner.MyRecord"
 	out := &MyRecord{}
 	var held []*record.Credential
+	var kept []*record.Held
 	reasons := map[string]string{}
 	err := d.DB.View(ctx, func(tx *store.Tx) error {
 		l, err := self(ctx, tx, op, actor)
@@ -81,6 +90,20 @@ func (d *Desk) MyRecord(ctx context.Context, actor record.Actor) (*MyRecord, err
 		if out.Shares, err = openShares(ctx, tx, l.ID, d.now()); err != nil {
 			return err
 		}
+		if kept, err = tx.HeldOfLearner(ctx, l.ID); err != nil {
+			return err
+		}
+		if out.Stated, err = statements(ctx, tx, l); err != nil {
+			return err
+		}
+		if out.Notes, err = tx.Reflections(ctx, l.ID); err != nil {
+			return err
+		}
+		if out.MayShare = true; l.Guardian {
+			if out.MayShare, err = allowed(ctx, tx, l); err != nil {
+				return err
+			}
+		}
 		clr, err := tx.CurrentCredential(ctx, l.RecordID)
 		if record.KindOf(err) == record.NotFound {
 			return nil
@@ -106,6 +129,10 @@ func (d *Desk) MyRecord(ctx context.Context, actor record.Actor) (*MyRecord, err
 		item.Reason = reasons[c.URI]
 		out.Items = append(out.Items, item)
 	}
+	for _, h := range kept {
+		rep, person := d.verifyFor(ctx, &out.Learner, h.Bytes)
+		out.Kept = append(out.Kept, Kept{Held: *h, Report: rep, Person: person})
+	}
 	return out, nil
 }
 
@@ -125,7 +152,7 @@ func openShares(ctx context.Context, tx *store.Tx, id record.LearnerID, now time
 
 // itemOf reads what a list shows of a credential.
 func itemOf(c *record.Credential) Item {
-	item := Item{Ref: c.PathID, URI: c.URI, Name: c.Name, Kind: c.Kind, ValidUntil: c.ValidUntil, State: c.State}
+	item := Item{Ref: c.PathID, URI: c.URI, Name: c.Name, Kind: c.Kind, ValidUntil: c.ValidUntil, State: c.State, bytes: c.Bytes}
 	doc, err := ijson.Parse(c.Bytes, nil)
 	if err != nil {
 		return item // our own bytes; the report says what is wrong with them
