@@ -228,3 +228,15 @@ func TestTimestamps(t *testing.T) {
 		}
 	}
 }
+
+// TestExampleContext: the contexts for examples are told, and change no verdict.
+func TestExampleContext(t *testing.T) {
+	north := newInstitution(t, "north.example")
+	for _, url := range []string{"https://www.w3.org/ns/credentials/examples/v2", "https://www.w3.org/ns/credentials/undefined-terms/v2"} {
+		r := north.verify(t, north.badge(t, "x", alice, `context-3.0.3.json"]`, `context-3.0.3.json", "`+url+`"]`))
+		wantCode(t, r, Verified, "context.example")
+	}
+	if _, found := north.verify(t, north.badge(t, "x", alice)).Find("context.example"); found {
+		t.Error("the warning is given without such a context")
+	}
+}

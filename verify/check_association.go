@@ -21,7 +21,7 @@ func checkAssociation(c *credential) {
 	if c.doc.Kind != vc.KindCLR {
 		return
 	}
-	g := &graph{c: c, achievements: map[string][]byte{}, credentials: map[string]string{}, edges: map[string]map[string][]string{}}
+	g := &graph{c: c, achievements: map[string]ijson.Value{}, credentials: map[string]string{}, edges: map[string]map[string][]string{}}
 	g.collect()
 	list := c.root().Get("credentialSubject").Get("association")
 	if s := c.root().Get("credentialSubject"); s.Kind() == ijson.Array {
@@ -44,7 +44,7 @@ func checkAssociation(c *credential) {
 // A graph is the achievements of a record and the relations between them.
 type graph struct {
 	c            *credential
-	achievements map[string][]byte              // id → canonical form
+	achievements map[string]ijson.Value              // id → canonical form
 	credentials  map[string]string              // credential id → achievement id
 	edges        map[string]map[string][]string // association type → source → targets
 	told         map[string]bool
@@ -77,20 +77,24 @@ func (g *graph) define(v ijson.Value, at string) {
 	if id == "" {
 		return
 	}
-	form := ijson.AppendCanonical(nil, v)
-	if before, ok := g.achievements[id]; ok && !bytes.Equal(before, form) && !g.told["copy "+id] {
+	if before, ok := g.achievements[id]; ok && !sameJSON(before, v) && !g.told["copy "+id] {
 		g.told["copy "+id] = true
 		g.c.add("association.conflicting-copies", at, id)
 	}
-	g.achievements[id] = form
+	g.achievements[id] = v
 	for _, r := range v.Get("related").Each() {
 		if id := r.Get("id").Text(); id != "" {
 			if _, ok := g.achievements[id]; !ok {
-				g.achievements[id] = ijson.AppendCanonical(nil, r)
+				g.achievements[id] = r
 				g.told["copy "+id] = true // a reference, not a copy
 			}
 		}
 	}
+}
+
+// sameJSON reports whether two values are the same but for white space, the order of members and the like.
+func sameJSON(a, b ijson.Value) bool {
+	return bytes.Equal(a.Raw(), b.Raw()) || bytes.Equal(ijson.AppendCanonical(nil, a), ijson.AppendCanonical(nil, b))
 }
 
 // resolve reads a credential's id as the achievement it asserts, as LearnCard's records mean it.

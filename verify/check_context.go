@@ -55,6 +55,9 @@ func checkContext(c *credential) {
 		c.checkShape()
 	}
 	for i, ctx := range c.doc.Contexts {
+		if ctx.IsString() && jsonld.ExampleContext(ctx.Text()) {
+			c.add("context.example", "/@context/"+itoa(i), ctx.Text())
+		}
 		if ctx.IsString() && !jsonld.KnownContext(ctx.Text()) && c.opts.Contexts[ctx.Text()] == nil && c.token == nil {
 			c.unknownContext(i, ctx.Text())
 		}
@@ -175,40 +178,45 @@ func (c *credential) ownNodes() bool { return !c.isLearnerRecord() }
 // hidden nodes and graphs, and contexts inside the subject. Credentials inside bring their own @context by right.
 func (c *credential) checkShape() {
 	n := 0
-	var walk func(v ijson.Value, at string, depth int)
-	walk = func(v ijson.Value, at string, depth int) {
+	var walk func(v ijson.Value, at *place, depth int)
+	walk = func(v ijson.Value, at *place, depth int) {
 		if depth > maxWalk {
 			return
 		}
 		switch v.Kind() {
 		case ijson.Array:
 			for i, e := range v.Each() {
-				walk(e, at+"/"+itoa(i), depth+1)
+				if e.Kind() >= ijson.Array {
+					p := at.element(i)
+					walk(e, &p, depth+1)
+				}
 			}
 		case ijson.Object:
 			for name, m := range v.Members() {
-				p := at + "/" + ijson.EscapePointer(name)
+				p := at.member(name)
 				switch name {
 				case "@reverse", "@included", "@graph", "@nest":
 					if n++; n <= maxUndefined {
-						c.add("context.keyword", p, name)
+						c.add("context.keyword", p.String(), name)
 					}
 					continue
 				case "@context":
-					if at != "" {
+					if at != nil {
 						if n++; n <= maxUndefined {
-							c.add("context.keyword", p, name)
+							c.add("context.keyword", p.String(), name)
 						}
 					}
 					continue
 				case "verifiableCredential", "endorsement", "endorsementJwt", "proof":
 					continue
 				}
-				walk(m, p, depth+1)
+				if m.Kind() >= ijson.Array {
+					walk(m, &p, depth+1)
+				}
 			}
 		}
 	}
-	walk(c.root(), "", 0)
+	walk(c.root(), nil, 0)
 }
 
 // addContextError says why the document's vocabulary could not be read.

@@ -105,12 +105,19 @@ func (p *problems) schema(found []schema.Problem) {
 		case !p.once(f.Pointer):
 		case f.Warning && f.Code == "single-value":
 			p.compacted++
-		case f.Warning, p.c.doc.Model == vc.Model11:
+		case f.Warning, p.c.doc.Model == vc.Model11, p.c.severalAllowed(f):
 			p.warn(f.Pointer, strings.TrimSuffix(f.Message, "."))
 		default:
 			p.fail("schema.invalid", f.Pointer, strings.TrimSuffix(f.Message, "."))
 		}
 	}
+}
+
+// severalAllowed: the published schemas foresee one status and one refresh service; version 2.0 of the data model allows
+// several, 1EdTech's own validator reads them, and every one of them is checked.
+func (c *credential) severalAllowed(f schema.Problem) bool {
+	name := strings.TrimPrefix(f.Pointer, "/")
+	return (name == "credentialStatus" || name == "refreshService") && c.root().Get(name).Kind() == ijson.Array
 }
 
 func (p *problems) more() {
@@ -206,7 +213,7 @@ func checkOwnSchema(c *credential) {
 func (c *credential) checkNamedSchema(s vc.Object) {
 	if class, ok := schema.ByURL(s.ID); ok {
 		for _, p := range schema.Check(c.root(), class) {
-			if !p.Warning {
+			if !p.Warning && !c.severalAllowed(p) {
 				c.add("schema.own-invalid", p.Pointer, s.ID, strings.TrimSuffix(p.Message, "."))
 				return
 			}

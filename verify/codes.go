@@ -56,6 +56,7 @@ var contextCodes = []Entry{
 	{"context.redefined", Fails, "", "An inline context changes the meaning of “%s”, a word that the standard defines.", byIssuer, "Remove the redefinition and issue again.", "VC Data Integrity, 4.4", "An inline context maps a displayed term of the standard."},
 	{"context.keyword", Fails, "", "“%s” inside the record would let it say things about other nodes that no page shows.", byIssuer, "Remove it and issue again.", "VC Data Integrity, 2.4.1", "@reverse, @included, @graph, @nest or a nested @context that the model does not foresee."},
 	{"context.too-many", Fails, "", "The record names more contexts than this verifier reads (%d).", byIssuer, "Name only the contexts that are needed and issue again.", specContext, "The limit on contexts is exceeded."},
+	{"context.example", Passed, warning, "The record uses a vocabulary for examples (%s), which gives a meaning to every word there is: nothing in it can be undefined, and its words mean nothing to anybody else.", byIssuer, "Use a published vocabulary and issue again.", "VC Data Model 2.0, B.2", "A context such as https://www.w3.org/ns/credentials/examples/v2 or …/undefined-terms/v2."},
 	{"context.not-needed", Skipped, "", "The seal covers every byte, so the vocabulary does not decide it.", "", "", "VC-JOSE-COSE, 3.1.1", "The credential is a JWT, or its suite canonicalizes JSON."},
 }
 

@@ -119,7 +119,7 @@ func (c *credential) findEndorsements() {
 		return
 	}
 	w := endorsementWalk{c: c}
-	w.object(c.root(), "", 0)
+	w.object(c.root(), nil, 0)
 }
 
 // maxWalk bounds the depth of the walk; ijson's own limit is larger than any model nests.
@@ -130,7 +130,7 @@ type endorsementWalk struct {
 	full bool
 }
 
-func (w *endorsementWalk) object(v ijson.Value, at string, depth int) {
+func (w *endorsementWalk) object(v ijson.Value, at *place, depth int) {
 	if depth > maxWalk || w.full {
 		return
 	}
@@ -139,20 +139,24 @@ func (w *endorsementWalk) object(v ijson.Value, at string, depth int) {
 		case "@context", "proof", "verifiableCredential":
 			continue
 		case "endorsement", "endorsementJwt":
-			w.open(m, at+"/"+name, v.Get("id").Text())
+			w.open(m, at.String()+"/"+name, v.Get("id").Text())
 			continue
 		}
-		w.value(m, at+"/"+ijson.EscapePointer(name), depth+1)
+		if m.Kind() >= ijson.Array {
+			p := at.member(name)
+			w.value(m, &p, depth+1)
+		}
 	}
 }
 
-func (w *endorsementWalk) value(v ijson.Value, at string, depth int) {
+func (w *endorsementWalk) value(v ijson.Value, at *place, depth int) {
 	switch v.Kind() {
 	case ijson.Object:
 		w.object(v, at, depth)
 	case ijson.Array:
 		for i, e := range v.Each() {
-			w.value(e, at+"/"+itoa(i), depth+1)
+			p := at.element(i)
+			w.value(e, &p, depth+1)
 		}
 	}
 }
