@@ -69,3 +69,6 @@ type ImportSource struct {
 	UpdatedBy   AccountID
 	UpdatedAt   time.Time
 }
+
+// BatchImporting is the state of an import in parts that is under way, or was stopped and will go on.
+const BatchImporting BatchState = "importing"

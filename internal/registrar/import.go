@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/openlaurel/laurel/internal/record"
+	"github.com/openlaurel/laurel/internal/roster"
 	"github.com/openlaurel/laurel/internal/store"
 )
 
@@ -40,6 +41,9 @@ func (d *Desk) plan(ctx context.Context, tx *store.Tx, actor record.Actor, req *
 	if err != nil {
 		return nil, err
 	}
+	if err := known(ctx, tx, i.ID, req); err != nil {
+		return nil, err
+	}
 	table, source, err := readFiles(ctx, i, req)
 	if err != nil {
 		return nil, err
@@ -62,16 +66,33 @@ func (d *Desk) StageImport(ctx context.Context, actor record.Actor, req ImportRe
 		return nil, record.Errorf(record.TooLarge, op, "the upload has more than %d MiB; split it, or use the import command", MaxUpload>>20)
 	}
 	v, err := d.Preview(ctx, actor, req)
+	if record.CodeOf(err) == roster.CodeColumns {
+		v, err = unmatched(&req)
+	}
 	if err != nil {
 		return nil, err
 	}
+	headers := ""
+	if c, err := roster.ReadColumns(req.Files, v.Mapping); err == nil && (v.Format == "csv" || v.Format == "xlsx") {
+		headers = c.Fingerprint
+	}
 	batch := d.newBatch(actor, &req, v)
+	batch.Source = v.Source
 	err = d.DB.Update(ctx, func(tx *store.Tx) error {
 		if err := tx.AddBatch(ctx, batch); err != nil {
 			return err
 		}
 		for n, f := range req.Files {
 			if err := tx.AddBatchFile(ctx, batch.ID, n, store.BatchFile{Name: f.Name, Data: f.Data}); err != nil {
+				return err
+			}
+		}
+		if headers != "" {
+			m := store.BatchMapping{Headers: headers}
+			if v.Mapping != nil {
+				m.Mapping = *v.Mapping
+			}
+			if err := tx.PutBatchMapping(ctx, batch.ID, &m); err != nil {
 				return err
 			}
 		}
@@ -118,6 +139,13 @@ func staged(ctx context.Context, tx *store.Tx, op string, actor record.Actor, id
 		return nil, nil, err
 	}
 	req := &ImportRequest{Format: b.Format, Source: b.Source}
+	m, err := optional(tx.BatchMapping(ctx, id))
+	if err != nil {
+		return nil, nil, err
+	}
+	if m != nil {
+		req.Mapping = &m.Mapping
+	}
 	for _, f := range files {
 		req.Files = append(req.Files, File{Name: f.Name, Data: f.Data})
 	}
@@ -134,10 +162,15 @@ func (d *Desk) StagedImport(ctx context.Context, actor record.Actor, id record.B
 			return err
 		}
 		p, err := d.plan(ctx, tx, actor, req)
+		switch {
+		case record.CodeOf(err) == roster.CodeColumns:
+			v, err = unmatched(req)
+		case err == nil:
+			v = p.preview(req)
+		}
 		if err != nil {
 			return err
 		}
-		v = p.preview(req)
 		v.Batch = id
 		return nil
 	})
@@ -209,6 +242,9 @@ func (d *Desk) write(ctx context.Context, tx *store.Tx, actor record.Actor, req 
 	}
 	d.at("import.written")
 	b.State, b.CommittedAt, b.Counts, b.Findings = record.BatchCommitted, w.now, p.counts, p.findings
+	if err := keepRejects(ctx, tx, b.ID, p, w.now); err != nil {
+		return nil, err
+	}
 	err = d.event(ctx, tx, actor, &record.Institution{ID: b.Institution}, "import.committed", "batch/"+string(b.ID), "", map[string]string{
 		"file": b.FileName, "sha256": b.SHA256, "new": formatInt(int64(p.counts.New)), "changed": formatInt(int64(p.counts.Changed))})
 	if err != nil {
@@ -281,7 +317,12 @@ func (d *Desk) Batch(ctx context.Context, actor record.Actor, id record.BatchID)
 	return b, nil
 }
 
-// Sweep deletes uploads that nobody decided about in StagedFor.
+// Sweep deletes uploads that nobody decided about in StagedFor, and rejected rows that nobody fetched in KeptRejects.
 func (d *Desk) Sweep(ctx context.Context) error {
-	return record.Wrap("registrar.Sweep", d.DB.Update(ctx, func(tx *store.Tx) error { return tx.DropStaged(ctx, d.now().Add(-StagedFor)) }))
+	return record.Wrap("registrar.Sweep", d.DB.Update(ctx, func(tx *store.Tx) error {
+		if err := tx.DropStaged(ctx, d.now().Add(-StagedFor)); err != nil {
+			return err
+		}
+		return tx.DropImportRests(ctx, d.now().Add(-KeptRejects))
+	}))
 }

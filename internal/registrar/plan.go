@@ -59,9 +59,9 @@ func sourceKey(source, key string) string { return source + "\x1f" + key }
 // readFiles reads the upload into the neutral table.
 func readFiles(ctx context.Context, i *record.Institution, req *ImportRequest) (*roster.Table, string, error) {
 	table, err := roster.Read(ctx, req.Format, req.Files, &roster.Options{
-		IRI: func(key string) string {
-			return i.AchievementURL(record.AchievementID(record.DerivedID(i.ID, "achievement", key)))
-		},
+		IRI:         minter(i),
+		Institution: i.Name,
+		Mapping:     req.Mapping,
 	})
 	if err != nil {
 		return nil, "", err
@@ -71,6 +71,13 @@ func readFiles(ctx context.Context, i *record.Institution, req *ImportRequest) (
 		source = table.Format
 	}
 	return table, source, nil
+}
+
+// minter makes the ids of achievements that have only a key in their file: the same key, the same id.
+func minter(i *record.Institution) func(string) string {
+	return func(key string) string {
+		return i.AchievementURL(record.AchievementID(record.DerivedID(i.ID, "achievement", key)))
+	}
 }
 
 // planImport compares a table with what the institution holds.
@@ -236,9 +243,12 @@ func (p *plan) finish(ctx context.Context, tx *store.Tx, i *record.Institution, 
 	if req.Source == "" {
 		name = fileName(req.Files) // a source without a name is told by its file
 	}
-	held, err := tx.AwardsOfSource(ctx, i.ID, p.source, name)
-	if err != nil {
-		return err
+	var held []*store.AwardRow
+	if !p.table.Partial && !req.part { // what only says what changed says nothing of the rest
+		var err error
+		if held, err = tx.AwardsOfSource(ctx, i.ID, p.source, name); err != nil {
+			return err
+		}
 	}
 	present := make(map[string]bool, len(p.rows))
 	for n := range p.rows {
@@ -253,7 +263,8 @@ func (p *plan) finish(ctx context.Context, tx *store.Tx, i *record.Institution, 
 		}
 	}
 	for _, row := range held {
-		if !present[row.SourceKey] && !slices.ContainsFunc(p.vanished, func(v *store.AwardRow) bool { return v.SourceKey == row.SourceKey }) {
+		if !present[row.SourceKey] {
+			present[row.SourceKey] = true // revisions of one award vanish once
 			p.vanished = append(p.vanished, row)
 		}
 	}
@@ -282,7 +293,7 @@ func fileName(files []File) string {
 
 // preview lays the plan out for a person.
 func (p *plan) preview(req *ImportRequest) *Preview {
-	v := &Preview{Format: p.table.Format, FileName: fileName(req.Files), Counts: p.counts, Findings: p.findings, Unused: p.table.Unused}
+	v := &Preview{Source: req.Source, Mapping: req.Mapping, Format: p.table.Format, FileName: fileName(req.Files), Counts: p.counts, Findings: p.findings, Unused: p.table.Unused}
 	byRow := map[int][]record.Finding{}
 	for _, f := range p.findings {
 		byRow[f.Row] = append(byRow[f.Row], f)

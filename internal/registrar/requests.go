@@ -16,12 +16,19 @@ type ImportRequest struct {
 	Format string // of roster's table of formats: "csv", "pesc", …; empty: recognise it
 	Source string // names the source system, so that its keys are its own; empty: the format's name
 	Files  []File
+	// Mapping says how columns and values are read; nil: as the named source, or the last one with the same columns, does.
+	Mapping *record.Mapping
+
+	part bool // one part of a longer file
 }
 
 // Preview is what an import would do. Nothing has been written.
 type Preview struct {
 	Batch    record.BatchID // set when the upload was staged, so that CommitImport can find it
 	Format   string
+	Source   string          // the named source that it is read as, if any
+	Mapping  *record.Mapping // of that source, or of this upload
+	Unready  bool            // its columns must be matched before anything can be said
 	FileName string
 	Counts   record.Counts
 	Findings []record.Finding

@@ -297,4 +297,3 @@ func (r *simple) say(row int, column, severity, code, found, fix, format string,
 	r.find(record.Finding{Row: row + 1, Column: column, Severity: severity, Code: code, Found: found, Fix: fix,
 		Say: fmt.Sprintf("Row %d, %s: ", row+1, label) + fmt.Sprintf(format, args...)})
 }
-
