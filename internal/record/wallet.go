@@ -88,3 +88,6 @@ type WalletAsk struct {
 	Holder      string
 	Answer      [][]byte // the credentials as they came
 }
+
+// WalletAnswerKept is how long the answer to a request can be looked at after the request ran out.
+const WalletAnswerKept = 24 * time.Hour
