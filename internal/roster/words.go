@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/openlaurel/laurel/ob"
 )
@@ -46,14 +47,18 @@ func achievementType(cell string) (ob.AchievementType, bool) {
 	if ob.IsExtensionTerm(cell) {
 		return ob.AchievementType(cell), true
 	}
-	plain := squeeze(cell)
-	for _, t := range ob.AchievementTypes() {
-		if squeeze(string(t)) == plain {
-			return t, true
-		}
-	}
-	return "", false
+	t, ok := squeezedTypes()[squeeze(cell)]
+	return t, ok
 }
+
+// squeezedTypes is the standard's list by squeezed name; a million rows ask for it.
+var squeezedTypes = sync.OnceValue(func() map[string]ob.AchievementType {
+	out := map[string]ob.AchievementType{}
+	for _, t := range ob.AchievementTypes() {
+		out[squeeze(string(t))] = t
+	}
+	return out
+})
 
 // mendType proposes the nearest type: at most a third of its letters may differ.
 func mendType(cell string) string {
@@ -67,9 +72,9 @@ func mendType(cell string) string {
 }
 
 // squeeze compares vocabulary without case, spaces and dashes: "co-curricular" is CoCurricular.
-func squeeze(s string) string {
-	return strings.NewReplacer(" ", "", "-", "", "_", "").Replace(strings.ToLower(s))
-}
+func squeeze(s string) string { return squeezer.Replace(strings.ToLower(s)) }
+
+var squeezer = strings.NewReplacer(" ", "", "-", "", "_", "")
 
 // editDistance is Levenshtein's.
 func editDistance(a, b string) int {
