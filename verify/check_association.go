@@ -44,7 +44,7 @@ func checkAssociation(c *credential) {
 // A graph is the achievements of a record and the relations between them.
 type graph struct {
 	c            *credential
-	achievements map[string]ijson.Value              // id → canonical form
+	achievements map[string]ijson.Value         // id → canonical form
 	credentials  map[string]string              // credential id → achievement id
 	edges        map[string]map[string][]string // association type → source → targets
 	told         map[string]bool
