@@ -37,6 +37,11 @@ type Options struct {
 	Unsigned bool
 	// ItemHref gives the address of a credential's signed bytes by its id, "" for none.
 	ItemHref func(id string) string
+	// EvidenceHref gives the address at which evidence that travels inside the credential of a document opens, apart from
+	// this page; nth counts the evidence of all its credentials. Nil: it is named and not opened.
+	EvidenceHref func(document, nth int) string
+	// Resembles names a known issuer that the given one could be mistaken for, "" for none.
+	Resembles func(id, name string) string
 }
 
 // NewRecord lays out one credential, or several that are shown together. It never fails: what cannot be read is left
@@ -51,6 +56,7 @@ func NewRecord(docs []Document, o *Options) *Record {
 		if err != nil {
 			continue
 		}
+		b.document, b.evidence = i, 0
 		b.add(parsed.Root(), d.Report, d.Href, i == 0)
 	}
 	if o.Unsigned {
@@ -99,6 +105,8 @@ type builder struct {
 	byID         map[string][]string // achievement or credential id → anchors of its lines
 	names        map[string]string   // anchor → name
 	defined      map[string]string   // achievement id → name, for those that are only defined here
+
+	document, evidence int // which document is read, and how many pieces of evidence were read in it
 }
 
 type line struct {
@@ -126,7 +134,7 @@ func (b *builder) add(v ijson.Value, rep *verify.Report, href string, first bool
 func (b *builder) head(doc *vc.Document, v ijson.Value, rep *verify.Report) {
 	r := b.record
 	r.Title, r.Kind, r.ID = doc.Name, string(doc.Kind), doc.ID
-	r.Publisher = partyOf(ob.ReadProfile(doc.Issuer.Value), rep)
+	r.Publisher = b.party(ob.ReadProfile(doc.Issuer.Value), rep)
 	if r.Publisher.ID == "" {
 		r.Publisher.ID, r.Publisher.Name = doc.Issuer.ID, cmp.Or(r.Publisher.Name, doc.Issuer.Name)
 	}
@@ -204,7 +212,7 @@ func (b *builder) addCredential(v ijson.Value, rep *verify.Report, href string, 
 		b.record.Learner.Name = nameOf(s.Identifier)
 	}
 	l := b.newLine(a)
-	l.ID, l.Issuer = c.ID, partyOf(c.Issuer, rep)
+	l.ID, l.Issuer = c.ID, b.party(c.Issuer, rep)
 	l.IsPublisher = wrapped && c.Issuer.ID == b.record.Publisher.ID
 	l.Mark, l.Seal, l.Checks = MarkOf(rep), SealOf(rep, wrapped), Checks(rep)
 	if s.ID != "" && s.ID == c.Issuer.ID {
@@ -247,7 +255,7 @@ func (b *builder) newLine(a *ob.Achievement) *line {
 	how := a.Criteria.Translations.In("narrative", a.Criteria.Narrative, b.opts.Lang)
 	l := &line{Line: Line{
 		Name: name.Text, Lang: cmp.Or(name.Lang, a.InLanguage), Code: a.HumanCode, Type: string(a.AchievementType),
-		Description: text.Text, Criteria: how.Text, CriteriaURL: SafeLink(a.Criteria.ID), Available: credits(a.CreditsAvailable),
+		Description: text.Text, TextLang: cmp.Or(text.Lang, a.InLanguage), Criteria: how.Text, CriteriaURL: SafeLink(a.Criteria.ID), Available: credits(a.CreditsAvailable),
 	}, section: a.AchievementType.Section()}
 	if a.Image != nil {
 		l.Image = inlineImage(a.Image)
@@ -313,7 +321,27 @@ func partyOf(p ob.Profile, rep *verify.Report) Party {
 		out.ID, out.Name = cmp.Or(out.ID, rep.Issuer.ID), cmp.Or(out.Name, rep.Issuer.Name)
 		out.Domain = cmp.Or(out.Domain, domainOf(out.ID))
 		for _, l := range rep.Listings {
-			out.Listed = append(out.Listed, l.Registry)
+			out.Listed = append(out.Listed, Listing{Name: l.Registry, URL: SafeLink(l.URL)})
+		}
+		for _, f := range rep.Findings {
+			out.Asked = out.Asked || f.Code == "trust.listed" || f.Code == "trust.unlisted"
+		}
+	}
+	return out
+}
+
+// party is partyOf for an issuer: with what may be said of it only because its key was checked.
+func (b *builder) party(p ob.Profile, rep *verify.Report) Party {
+	out := partyOf(p, rep)
+	if b.opts.Resembles != nil {
+		out.Resembles = b.opts.Resembles(out.ID, out.Name)
+	}
+	if rep == nil {
+		return out
+	}
+	for _, c := range rep.Credentials {
+		if c.Kind == verify.KindEndorsement && strings.HasPrefix(c.Path, "/issuer/") {
+			out.Endorsed = append(out.Endorsed, endorsementOf(c))
 		}
 	}
 	return out

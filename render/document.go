@@ -1,10 +1,8 @@
 package render
 
 import (
-	"bytes"
 	"encoding/base64"
 	"fmt"
-	"html/template"
 	"io/fs"
 	"path"
 	"strings"
@@ -13,33 +11,6 @@ import (
 
 // documentFonts travel inside a single-file page; other faces fall back to the reader's own.
 var documentFonts = []string{"source-serif-4-latin-600-normal.woff2", "source-serif-4-latin-400-normal.woff2", "source-sans-3-latin-400-normal.woff2", "source-sans-3-latin-600-normal.woff2"}
-
-type document struct {
-	Record *Record
-	Style  template.CSS // ours alone: no text of a credential is in it
-}
-
-// HTML is a record as one file that loads nothing: style and type inside, no script, everything escaped. Words speak the
-// language; nil means English.
-func HTML(r *Record, w *Words) ([]byte, error) {
-	w, err := orEnglish(w)
-	if err != nil {
-		return nil, err
-	}
-	t, err := w.own()
-	if err != nil {
-		return nil, err
-	}
-	style, err := documentStyle()
-	if err != nil {
-		return nil, err
-	}
-	var out bytes.Buffer
-	if err := t.ExecuteTemplate(&out, "document", document{Record: r, Style: template.CSS(style)}); err != nil {
-		return nil, fmt.Errorf("render: %w", err)
-	}
-	return out.Bytes(), nil
-}
 
 func orEnglish(w *Words) (*Words, error) {
 	if w != nil {
@@ -81,6 +52,6 @@ var documentStyle = sync.OnceValues(func() (string, error) {
 		return "", fmt.Errorf("render: %w", err)
 	}
 	out.Write(record)
-	out.WriteString(".document{max-inline-size:47.5rem;margin-inline:auto;padding:2.5rem 1.25rem 4rem}@media print{.document{padding:0;max-inline-size:none}}\n")
+	out.WriteString(".document{max-inline-size:47.5rem;margin-inline:auto;padding:2.5rem 1.25rem 4rem}.proof{display:flex;gap:1.25rem;align-items:center;break-inside:avoid}.proof .qr{inline-size:6.5rem;block-size:6.5rem;flex:none;background:#fff;padding:.25rem}.proof p{margin:0}@page{size:A4;margin:20mm 18mm 18mm;@bottom-right{content:counter(page) ' / ' counter(pages);font:9pt sans-serif;color:#4A5563}}@media print{.document{padding:0;max-inline-size:none}}\n")
 	return out.String(), nil
 })

@@ -37,6 +37,7 @@ func (w *Words) Funcs() template.FuncMap {
 		"month":    w.Month,
 		"moment":   func(d Date) string { return w.Moment(d.Time) },
 		"number":   w.Int,
+		"size":     w.Size,
 		"md":       Markdown,
 		"clip":     func(s string) string { return clip(strings.TrimSpace(s), longestLabel) },
 		"safelink": SafeLink,

@@ -158,10 +158,17 @@ func (b *builder) readEvidence(l *line, evidence []ob.Evidence, narrative string
 		}
 		if strings.HasPrefix(e.ID, "data:") {
 			out.Inline = true
+			if media, data, ok := DataURI(e.ID); ok {
+				out.Media, out.Size, out.data = media, len(data), data
+				if b.opts.EvidenceHref != nil {
+					out.Open = b.opts.EvidenceHref(b.document, b.evidence)
+				}
+			}
 		} else if href := SafeLink(e.ID); href != "" {
 			out.Href, out.Host = href, domainOf(href)
 		}
 		l.Evidence = append(l.Evidence, out)
+		b.evidence++
 	}
 	reachable := slices.ContainsFunc(l.Evidence, func(e Evidence) bool { return e.Href != "" || e.Inline })
 	for i := range l.Skills {
@@ -180,15 +187,18 @@ func (b *builder) readEndorsements(l *line, rep *verify.Report) {
 		return
 	}
 	for _, c := range rep.Credentials {
-		if c.Kind != verify.KindEndorsement {
-			continue
+		if c.Kind == verify.KindEndorsement && !strings.HasPrefix(c.Path, "/issuer/") {
+			l.Endorsers = append(l.Endorsers, endorsementOf(c))
 		}
-		e := Endorsement{By: Party{ID: c.Issuer.ID, Name: c.Issuer.Name, Domain: domainOf(c.Issuer.ID)}, Mark: MarkOf(c)}
-		if parsed, err := ijson.Parse(c.Credential, nil); err == nil {
-			e.Comment = ob.ReadEndorsementCredential(parsed.Root()).CredentialSubject.EndorsementComment
-		}
-		l.Endorsers = append(l.Endorsers, e)
 	}
+}
+
+func endorsementOf(c *verify.Report) Endorsement {
+	e := Endorsement{By: Party{ID: c.Issuer.ID, Name: c.Issuer.Name, Domain: domainOf(c.Issuer.ID)}, Mark: MarkOf(c)}
+	if parsed, err := ijson.Parse(c.Credential, nil); err == nil {
+		e.Comment = ob.ReadEndorsementCredential(parsed.Root()).CredentialSubject.EndorsementComment
+	}
+	return e
 }
 
 // inverse is the sentence on the target's line for each relation on the source's.
@@ -284,6 +294,7 @@ func skillRows(lines []*line) []Framework {
 		slices.SortStableFunc(frameworks[n].Skills, func(x, y SkillRow) int { return cmp.Compare(x.Tier, y.Tier) })
 		out = append(out, *frameworks[n])
 	}
+	slices.SortStableFunc(out, func(x, y Framework) int { return cmp.Compare(x.Skills[0].Tier, y.Skills[0].Tier) })
 	return out
 }
 

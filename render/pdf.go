@@ -1,6 +1,8 @@
 package render
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,16 +18,47 @@ const pdfDeadline = 60 * time.Second
 // ErrNoPrinter means that there is no Chromium to print with. No Go library that we know writes a tagged PDF.
 var ErrNoPrinter = errors.New("render: a PDF is printed by Chromium, which is not installed here; install it, or render to html and print that")
 
-// PDF prints a page made by [HTML] as a tagged PDF. The browser that prints it reaches no network: the page carries all
-// that it needs, and what foreign text in it names is never fetched.
-func PDF(ctx context.Context, page []byte) ([]byte, error) {
-	browser := ""
+// printer is the browser that prints, "" where there is none.
+func printer() string {
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if p, err := exec.LookPath(name); err == nil {
-			browser = p
-			break
+			return p
 		}
 	}
+	return ""
+}
+
+// CanPrint reports whether there is a browser to print with.
+func CanPrint() bool { return printer() != "" }
+
+// PDF is a record as a tagged PDF/A-3 file with the signed credential inside, so that one file serves person and machine.
+func PDF(ctx context.Context, r *Record, w *Words, o *PageOptions) ([]byte, error) {
+	if o == nil {
+		o = &PageOptions{}
+	}
+	w, err := orEnglish(w)
+	if err != nil {
+		return nil, err
+	}
+	page, err := Page(r, w, o)
+	if err != nil {
+		return nil, err
+	}
+	pdf, err := printed(ctx, page)
+	if err != nil {
+		return nil, err
+	}
+	made := o.Made
+	if made.IsZero() {
+		made = r.Verdict.Checked.Time
+	}
+	return Archive(pdf, &Archival{Title: cmp.Or(clip(r.Learner.Name, longestLabel), clip(r.Title, longestLabel), w.Say("kind.unknown")), Lang: w.Lang, Made: made, Credential: o.Credential})
+}
+
+// printed prints a page made by [Page] as a tagged PDF. The browser that prints it reaches no network: the page carries all
+// that it needs, and what foreign text in it names is never fetched.
+func printed(ctx context.Context, page []byte) ([]byte, error) {
+	browser := printer()
 	if browser == "" {
 		return nil, ErrNoPrinter
 	}
@@ -52,6 +85,9 @@ func PDF(ctx context.Context, page []byte) ([]byte, error) {
 	pdf, err := os.ReadFile(out)
 	if err != nil {
 		return nil, fmt.Errorf("render: Chromium wrote no PDF: %w", err)
+	}
+	if !bytes.HasPrefix(pdf, []byte("%PDF-")) {
+		return nil, errors.New("render: what Chromium wrote is no PDF")
 	}
 	return pdf, nil
 }

@@ -29,9 +29,17 @@ type Learner struct {
 // Party is an issuer, publisher, assessor or endorser.
 type Party struct {
 	ID, Name, Domain string
-	Href             string   // its page, when we have one
-	Listed           []string // names of the registries that list it
-	Consulted        int      // how many registries were asked
+	Href             string        // its page, when we have one
+	Listed           []Listing     // the lists of known issuers that name it
+	Asked            bool          // lists of known issuers were asked about it
+	Resembles        string        // a known issuer whose name or domain this one could be mistaken for
+	Endorsed         []Endorsement // others' word about the issuer itself, such as an accreditor's
+}
+
+// Listing is one list of known issuers that names an issuer, and of when that list is.
+type Listing struct {
+	Name, URL string
+	AsOf      Date
 }
 
 // Mark is the state of a credential in one word; its values name the glyphs and the words.
@@ -129,6 +137,7 @@ type Line struct {
 	MarkReason  string
 	Seal        Seal
 	Description string
+	TextLang    string // of Description, where it differs from the name's
 	Narrative   string // what the issuer says about this person's work
 	Criteria    string
 	CriteriaURL string
@@ -213,7 +222,11 @@ type Evidence struct {
 	Name, Kind, Audience string
 	Narrative            string
 	Href, Host           string
-	Inline               bool // travels inside the credential
+	Inline               bool   // travels inside the credential
+	Open                 string // our own address for it, where it opens without power to do anything
+	Media                string // of an inline one: "image/png"
+	Size                 int    // of an inline one, in bytes
+	data                 []byte
 }
 
 // Endorsement is somebody else's word, with its own checked state.

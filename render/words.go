@@ -222,3 +222,14 @@ func (w *Words) Moment(t time.Time) string {
 	t = t.UTC()
 	return w.Say("date.moment", "Date", w.Date(Date{Time: t}), "Time", t.Format("15:04"))
 }
+
+// Size writes a number of bytes as people do, in the unit that fits.
+func (w *Words) Size(n int) string {
+	switch {
+	case n >= 1<<20:
+		return w.Say("size.mb", "N", w.Int((n+1<<19)>>20))
+	case n >= 1<<10:
+		return w.Say("size.kb", "N", w.Int((n+1<<9)>>10))
+	}
+	return w.Say("size.bytes", "N", w.Int(n))
+}

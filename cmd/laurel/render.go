@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/openlaurel/laurel/bake"
@@ -10,18 +11,16 @@ import (
 )
 
 type renderCommand struct {
-	To        string `required:"" enum:"html,pdf,text,svg" help:"html, pdf (with the credential attached; needs Chromium) or text. svg is not offered yet."`
+	To        string `required:"" enum:"html,pdf,text,svg" help:"html; pdf (tagged PDF/A-3 with the credential attached; needs Chromium); text; or svg (a picture with the credential baked in)."`
 	File      string `arg:"" help:"A credential in any form, or - for standard input."`
 	Out       string `placeholder:"FILE" help:"The file to write (default: standard output)."`
-	Lang      string `default:"en" help:"Language of the words around the record."`
+	Lang      string `default:"en" help:"Language of the words around the record: en, es, fr or ar."`
+	Link      string `placeholder:"URL" help:"The address at which the record can be checked; printed on it, also as a code."`
 	Offline   bool   `help:"Fetch nothing while the record is verified."`
 	Documents string `placeholder:"FILE" help:"A JSON object of URL to file, as for 'laurel verify'."`
 }
 
 func (c *renderCommand) Run(ctx context.Context, std streams) error {
-	if c.To == "svg" {
-		return fmt.Errorf("svg is not offered yet; render to html, pdf or text")
-	}
 	data, err := readInput(std, c.File)
 	if err != nil {
 		return err
@@ -41,27 +40,39 @@ func (c *renderCommand) Run(ctx context.Context, std streams) error {
 	}
 	words := catalogue.Match(c.Lang)
 	record := render.NewRecord([]render.Document{{JSON: rep.Credential, Report: rep}}, &render.Options{Lang: words.Lang})
-	out, err := c.form(ctx, record, words, rep)
+	out, err := c.form(ctx, record, words, signed(data, rep))
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.File, err)
 	}
 	return writeOutput(std, c.Out, out)
 }
 
-// form writes the record in the form that was asked for. A PDF carries the credential, so that one file serves person and
-// machine.
-func (c *renderCommand) form(ctx context.Context, r *render.Record, w *render.Words, rep *verify.Report) ([]byte, error) {
-	if c.To == "text" {
+// signed is the credential with its seal: what an image or a PDF carries, or the input itself. Of a token, the JSON in the
+// report has no seal.
+func signed(data []byte, rep *verify.Report) []byte {
+	if bake.Detect(data) == bake.None {
+		return data
+	}
+	if b, err := bake.Unbake(data); err == nil {
+		return b
+	}
+	return rep.Credential
+}
+
+// form writes the record in the form that was asked for. A PDF and a picture carry the credential, so that one file serves
+// person and machine.
+func (c *renderCommand) form(ctx context.Context, r *render.Record, w *render.Words, credential []byte) ([]byte, error) {
+	o := &render.PageOptions{Link: c.Link, Credential: credential}
+	switch c.To {
+	case "text":
 		text, err := render.Text(r, w)
 		return []byte(text), err
+	case "html":
+		return render.Page(r, w, o)
+	case "svg":
+		return bake.Bake(render.SVG(r, w), credential)
+	case "pdf":
+		return render.PDF(ctx, r, w, o)
 	}
-	page, err := render.HTML(r, w)
-	if err != nil || c.To == "html" {
-		return page, err
-	}
-	pdf, err := render.PDF(ctx, page)
-	if err != nil {
-		return nil, err
-	}
-	return bake.Bake(pdf, rep.Credential)
+	return nil, errors.New("there is no such form")
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/openlaurel/laurel/fetch"
+	"github.com/openlaurel/laurel/framework"
 	"github.com/openlaurel/laurel/ijson"
 	"github.com/openlaurel/laurel/internal/account"
 	"github.com/openlaurel/laurel/internal/record"
@@ -20,6 +21,10 @@ type Desk struct {
 	Fetcher fetch.Fetcher
 	// Issuers are the lists of known issuers to ask; nil: none.
 	Issuers verify.IssuerLists
+	// Notary signs reports and joins documents in the name of this server; nil: it does not.
+	Notary Notary
+	// Frameworks are competency frameworks and occupations that this server holds besides those of its institutions.
+	Frameworks []*framework.Framework
 	// Now tells the time; nil means the clock.
 	Now func() time.Time
 }
@@ -113,14 +118,25 @@ func (d *Desk) passcode(ctx context.Context, s *record.Share, passcode string) e
 // "share.unknown" (NotFound), "share.revoked" and "share.expired" (Gone), "share.passcode" (Forbidden: one is needed or
 // it is wrong), "share.locked" (Unavailable: too many wrong ones).
 func (d *Desk) Open(ctx context.Context, _ record.Actor, token, passcode string) (*Opened, error) {
-	const op = "employer.Open"
+	return d.open(ctx, "employer.Open", token, passcode, "opened")
+}
+
+// Take is Open for whoever takes the documents along in some form, which the learner must have allowed.
+func (d *Desk) Take(ctx context.Context, _ record.Actor, token, passcode string) (*Opened, error) {
+	return d.open(ctx, "employer.Take", token, passcode, "downloaded")
+}
+
+func (d *Desk) open(ctx context.Context, op, token, passcode, act string) (*Opened, error) {
 	s, err := d.share(ctx, token, passcode)
 	if err != nil {
 		return nil, record.Wrap(op, err)
 	}
+	if act == "downloaded" && !s.AllowDownload {
+		return nil, record.Errorf(record.Forbidden, op, "the person who shared this does not offer the file; ask them for it")
+	}
 	out := &Opened{CheckedAt: d.now(), Share: SharedWith{Label: s.Label, Audience: s.Audience, Note: s.Note, Whole: s.Whole,
 		AllowDownload: s.AllowDownload, ExpiresAt: s.ExpiresAt, CreatedAt: s.CreatedAt}}
-	items, err := d.items(ctx, s, "opened", &out.Institution)
+	items, err := d.items(ctx, s, act, &out.Institution)
 	if err != nil {
 		return nil, record.Wrap(op, err)
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/openlaurel/laurel/internal/employer"
 	"github.com/openlaurel/laurel/internal/keyring"
 	"github.com/openlaurel/laurel/internal/learner"
+	"github.com/openlaurel/laurel/internal/notary"
 	"github.com/openlaurel/laurel/internal/mail"
 	"github.com/openlaurel/laurel/internal/record"
 	"github.com/openlaurel/laurel/internal/registrar"
@@ -52,6 +53,9 @@ type Server struct {
 
 	log     *slog.Logger
 	metrics *metrics
+
+	walletDeps api.WalletDeps
+	notary  *notary.Notary
 }
 
 // New opens the store and the keyring and wires the house, top to bottom. Close gives them back.
@@ -72,13 +76,16 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*Server, error) {
 		return nil, errors.Join(err, db.Close())
 	}
 	fetcher := fetch.NewHTTP(nil)
+	own := &notary.Notary{DB: db, Keys: keys, BaseURL: c.BaseURL()}
+	copies := &registrar.Desk{DB: db, Keys: keys, Fetcher: fetcher, Log: log}
 	s := &Server{
 		Config:    c,
 		DB:        db,
 		Accounts:  &account.Desk{DB: db},
 		Registrar: &registrar.Desk{DB: db, Keys: keys, Fetcher: fetcher, Log: log},
-		Learner:   &learner.Desk{DB: db, Fetcher: fetcher},
-		Employer:  &employer.Desk{DB: db, Fetcher: fetcher, Issuers: lists},
+		Learner:   &learner.Desk{DB: db, Copies: copies, Fetcher: fetcher},
+		Employer:  &employer.Desk{DB: db, Fetcher: own.Over(fetcher), Issuers: lists, Notary: own},
+		notary:    own,
 		log:       log,
 		metrics:   newMetrics(),
 	}
@@ -87,6 +94,11 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*Server, error) {
 	}
 	if s.Letters, err = mail.NewWriter(); err != nil {
 		return nil, errors.Join(err, db.Close())
+	}
+	s.Learner.Mail, s.Learner.Letters = s.Mail, s.Letters
+	s.walletDeps = api.WalletDeps{Learner: s.Learner, Employer: s.Employer, Institutions: published{s.DB, s.Registrar}.Institutions, BaseURL: c.BaseURL(), Log: log}
+	if s.walletDeps.Key, err = walletKey(ctx, db, keys); err != nil {
+		return nil, errors.Join(fmt.Errorf("the key for requests to wallets cannot be opened: %w", err), db.Close())
 	}
 	if s.Handler, err = s.routes(); err != nil {
 		return nil, errors.Join(err, db.Close())
@@ -123,7 +135,7 @@ func (s *Server) routes() (http.Handler, error) {
 	remember := newSessions(s.DB, secure)
 	pages, err := web.New(web.Deps{
 		Accounts: s.Accounts, Registrar: s.Registrar, Learner: s.Learner, Employer: s.Employer,
-		Published: published{s.DB, s.Registrar}, Sessions: remember, PublicURL: s.Config.BaseURL(), Demo: s.Config.Demo,
+		Published: published{s.DB, s.Registrar}, Sessions: remember, PublicURL: s.Config.BaseURL(), WalletClient: api.ClientID(s.walletDeps), Demo: s.Config.Demo,
 		RequestID: func(r *http.Request) string { return r.Header.Get(RequestIDHeader) }, Log: s.log,
 	})
 	if err != nil {
@@ -135,7 +147,11 @@ func (s *Server) routes() (http.Handler, error) {
 	mux.Handle("GET /metrics", s.metrics.handler())
 	mux.HandleFunc("GET /.well-known/did.json", s.didDocument)
 	mux.HandleFunc("GET /did.json", s.didDocument)
+	mux.HandleFunc("GET /verifier/did.json", s.notaryDocument)
 	programs := api.Deps{Employer: s.Employer, RequestID: func(r *http.Request) string { return r.Header.Get(RequestIDHeader) }, Log: s.log}
+	if err := s.wallets(mux, func(r *http.Request) string { return r.Header.Get(RequestIDHeader) }); err != nil {
+		return nil, err
+	}
 	mux.Handle("/api/", api.New(programs))
 	if s.Config.Demo {
 		tests, err := api.NewVCAPI(programs)
@@ -193,7 +209,7 @@ func (s *Server) work(ctx context.Context) {
 		}
 		if now := time.Now(); now.Sub(swept) >= sweepInterval {
 			swept = now
-			if err := errors.Join(s.Accounts.Sweep(ctx), s.Registrar.Sweep(ctx)); err != nil && ctx.Err() == nil {
+			if err := errors.Join(s.Accounts.Sweep(ctx), s.Registrar.Sweep(ctx), s.Learner.SweepWallets(ctx)); err != nil && ctx.Err() == nil {
 				s.log.Error("sweeping", "error", err)
 			}
 		}

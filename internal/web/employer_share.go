@@ -2,7 +2,9 @@ package web
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 
@@ -20,7 +22,9 @@ type SharePage struct {
 	Until          render.Date
 	Record         *render.Record
 	Issuers        []render.Party
-	Downloads      []Download
+	Downloads      []Download // each document as it was signed
+	Forms          []Download // the same for a person and for other programs
+	CanPrint       bool       // the server writes PDFs
 }
 
 // SharePasscode asks for the passcode of a share.
@@ -40,11 +44,15 @@ type ShareClosed struct {
 const passcodeCookie = "laurel_passcode"
 
 func openShare(c *call) error {
-	passcode := ""
+	return c.share(c.passcode(), false)
+}
+
+// passcode is the one that was given for this share before.
+func (c *call) passcode() string {
 	if cookie, err := c.r.Cookie(passcodeCookie); err == nil {
-		passcode = cookie.Value
+		return cookie.Value
 	}
-	return c.share(passcode, false)
+	return ""
 }
 
 func openShareWithPasscode(c *call) error {
@@ -61,7 +69,39 @@ func (c *call) share(passcode string, tried bool) error {
 	if err != nil {
 		return c.shareRefused(err, tried)
 	}
-	return c.show(http.StatusOK, c.sharePage(opened))
+	p, err := c.sharePage(opened)
+	if err != nil {
+		return err
+	}
+	return c.show(http.StatusOK, p)
+}
+
+// sharePath is the address of the share itself, from any address below it.
+func (c *call) sharePath() string { return "/shares/" + url.PathEscape(c.r.PathValue("token")) }
+
+// shareRecord lays out what was shared.
+func (c *call) shareRecord(o *employer.Opened) (*render.Record, error) {
+	resembles, err := c.deps.Employer.Resembles(c.ctx)
+	if err != nil {
+		return nil, err
+	}
+	docs := make([]render.Document, len(o.Documents))
+	for i, d := range o.Documents {
+		docs[i] = render.Document{JSON: d.Bytes, Report: d.Report}
+		if d.Report != nil && len(d.Report.Credential) > 0 {
+			docs[i].JSON = d.Report.Credential
+		}
+		if o.Share.AllowDownload {
+			docs[i].Href = c.sharePath() + "/files/" + strconv.Itoa(d.Position)
+		}
+	}
+	rec := render.NewRecord(docs, &render.Options{Lang: c.words.Lang, Binding: "email", Resembles: resembles,
+		EvidenceHref: func(document, nth int) string { return fmt.Sprintf("%s/evidence/%d-%d", c.sharePath(), document, nth) }})
+	if rec.Learner.Name == "" {
+		rec.Learner.Name = o.Learner
+	}
+	rec.Verdict.Checked = render.Date{Time: o.CheckedAt}
+	return rec, nil
 }
 
 // shareRefused tells revoked, expired and unknown apart, and asks for a passcode where one is missing.
@@ -70,7 +110,7 @@ func (c *call) shareRefused(err error, tried bool) error {
 	var e *record.Error
 	switch code {
 	case "share.passcode":
-		p := &SharePasscode{Path: c.r.URL.Path}
+		p := &SharePasscode{Path: c.sharePath()}
 		if tried {
 			p.Error = c.t("share.passcode-wrong")
 		}
@@ -91,23 +131,12 @@ func (c *call) shareRefused(err error, tried bool) error {
 	return err
 }
 
-func (c *call) sharePage(o *employer.Opened) *SharePage {
-	docs := make([]render.Document, len(o.Documents))
-	for i, d := range o.Documents {
-		docs[i] = render.Document{JSON: d.Bytes, Report: d.Report}
-		if d.Report != nil && len(d.Report.Credential) > 0 {
-			docs[i].JSON = d.Report.Credential
-		}
-		if o.Share.AllowDownload {
-			docs[i].Href = c.r.URL.Path + "/files/" + strconv.Itoa(d.Position)
-		}
+func (c *call) sharePage(o *employer.Opened) (*SharePage, error) {
+	rec, err := c.shareRecord(o)
+	if err != nil {
+		return nil, err
 	}
-	rec := render.NewRecord(docs, &render.Options{Lang: c.words.Lang, Binding: "email"})
-	if rec.Learner.Name == "" {
-		rec.Learner.Name = o.Learner
-	}
-	rec.Verdict.Checked = render.Date{Time: o.CheckedAt}
-	p := &SharePage{Path: c.r.URL.Path, Whole: o.Share.Whole, Audience: o.Share.Audience, Note: o.Share.Note, Record: rec, Issuers: issuersOf(rec)}
+	p := &SharePage{Path: c.sharePath(), Whole: o.Share.Whole, Audience: o.Share.Audience, Note: o.Share.Note, Record: rec, Issuers: issuersOf(rec), CanPrint: render.CanPrint()}
 	if !o.Share.ExpiresAt.IsZero() {
 		p.Until = render.Date{Time: o.Share.ExpiresAt}
 	}
@@ -117,11 +146,13 @@ func (c *call) sharePage(o *employer.Opened) *SharePage {
 			if len(o.Documents) > 1 {
 				label = d.Name
 			}
-			p.Downloads = append(p.Downloads, Download{Label: label, Href: c.r.URL.Path + "/files/" + strconv.Itoa(d.Position), File: fileName(d.Name) + ".json"})
+			p.Downloads = append(p.Downloads, Download{Label: label, Href: c.sharePath() + "/files/" + strconv.Itoa(d.Position), File: fileName(d.Name) + ".json"})
 		}
+		p.Forms = c.takeForms(c.sharePath() + "/as/")
 	}
 	p.Title, p.NoIndex = c.t("share.title"), true // no name: a window's title ends up in histories
-	return p
+	p.Card = &Card{Title: c.t("share.title"), Text: c.t("share.card")} // nor here: a card is drawn wherever the link is pasted
+	return p, nil
 }
 
 // issuersOf lists the organisations behind a record's lines, each once, in the order of the lines.
@@ -145,11 +176,7 @@ func shareFile(c *call) error {
 	if err != nil {
 		return record.Errorf(record.NotFound, "web.shareFile", "")
 	}
-	passcode := ""
-	if cookie, err := c.r.Cookie(passcodeCookie); err == nil {
-		passcode = cookie.Value
-	}
-	doc, err := c.deps.Employer.Download(c.ctx, c.actor, c.r.PathValue("token"), passcode, position)
+	doc, err := c.deps.Employer.Download(c.ctx, c.actor, c.r.PathValue("token"), c.passcode(), position)
 	if err != nil {
 		return c.shareRefused(err, false)
 	}

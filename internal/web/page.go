@@ -26,7 +26,11 @@ type Shell struct {
 	Staff       bool // the masthead is as wide as the widest page of the desk, so that it never moves
 	NoIndex     bool // personal: not for search engines, not for caches
 	Path        string
+	Card        *Card // what a link to the page shows where it is pasted; nil: nothing
 }
+
+// Card is the preview of a page in a chat or a mail (Open Graph). It names no learner.
+type Card struct{ Title, Text string }
 
 // House is the institution as the masthead shows it.
 type House struct {
@@ -57,12 +61,12 @@ type page interface{ shell() *Shell }
 
 // pages holds the zero value of every page; each is executed at start, so that a template that names a missing field or
 // sentence stops the program and not a visitor.
-var pages = slices.Concat(publicPages, sharePages, learnerPages, deskPages)
+var pages = slices.Concat(walletPages, publicPages, sharePages, learnerPages, deskPages, importPages)
 
 var (
 	publicPages = []page{&Home{}, &About{}, &HowToCheck{}, &Trouble{}, &SignIn{}, &SignInSent{}, &SignInConfirm{},
 		&Verify{}, &VerifyResult{}, &PublicRecord{}, &PublicAchievement{}, &PublicIssuer{}, &PublicStatus{}}
-	sharePages   = []page{&SharePage{}, &SharePasscode{}, &ShareClosed{}}
+	sharePages   = []page{&SharePage{}, &SharePasscode{}, &ShareClosed{}, &CompareAsk{}, &Compared{}, &Marks{}}
 	learnerPages = []page{&MyRecord{}, &MyShares{}, &NewShare{}, &SharePreview{}, &ShareMade{}, &MyData{}}
 	deskPages    = []page{&Today{}, &ImportFile{}, &ImportCheck{}, &Drafts{}, &Approve{}, &RunPage{}, &Issued{}, &AwardPage{},
 		&People{}, &Person{}, &PersonPreview{}, &Catalogue{}, &CataloguePage{}, &Keys{}}

@@ -28,7 +28,7 @@ var (
 )
 
 // table is the whole door, top to bottom.
-var table = slices.Concat(publicRoutes, shareRoutes, learnerRoutes, deskRoutes)
+var table = slices.Concat(walletRoutes, publicRoutes, shareRoutes, learnerRoutes, deskRoutes, importRoutes)
 
 var publicRoutes = []route{
 	{"GET /{$}", anyone, home, 0},
@@ -52,6 +52,15 @@ var shareRoutes = []route{
 	{"GET /shares/{token}", anyone, openShare, 0},
 	{"POST /shares/{token}", anyone, openShareWithPasscode, 0},
 	{"GET /shares/{token}/files/{position}", anyone, shareFile, 0},
+	{"GET /shares/{token}/as/{form}", anyone, shareAs, 0},
+	{"GET /shares/{token}/evidence/{piece}", anyone, shareEvidence, 0},
+	{"GET /shares/{token}/compare", anyone, compareShareForm, 0},
+	{"POST /shares/{token}/compare", anyone, compareShare, maxCompare},
+	{"GET /compare", anyone, compareForm, 0},
+	{"POST /compare", anyone, compareFiles, maxCompare},
+	{"GET /about/marks", anyone, marksPage, 0},
+	{"GET /my/data/record.pdf", learners, myRecordPDF, 0},
+	{"GET /my/data/as/{form}", learners, myRecordAs, 0},
 }
 
 var learnerRoutes = []route{

@@ -22,8 +22,8 @@ var storyTime = time.Date(2026, 6, 3, 14, 2, 0, 0, time.UTC)
 func day(s string) render.Date { return render.ParseDate(s) }
 
 var (
-	university = render.Party{ID: "did:web:records.harbour.example", Name: "Harbour University", Domain: "records.harbour.example", Listed: []string{"State Registry of Institutions"}}
-	chart      = render.Party{ID: "did:web:chartschool.example", Name: "Chart School", Domain: "chartschool.example"}
+	university = render.Party{ID: "did:web:records.harbour.example", Name: "Harbour University", Domain: "records.harbour.example", Asked: true, Listed: []render.Listing{{Name: "State Registry of Institutions", URL: "https://registry.example", AsOf: day("2026-05-30")}}}
+	chart      = render.Party{ID: "did:web:chartschool.example", Name: "Chart School", Domain: "chartschool.example", Asked: true}
 	transit    = render.Party{ID: "https://transit.example", Name: "City Transit", Domain: "transit.example"}
 	rubric     = []render.Level{{Name: "Beginning", Description: "Follows a worked example."}, {Name: "Practised", Description: "Cleans a known kind of file with help on the hard parts.", Required: true},
 		{Name: "Proficient", Description: "Cleans an unfamiliar data set, documents every decision, and can say what was lost.", Achieved: true}, {Name: "Expert", Description: "Designs cleaning rules that others use."}}
@@ -138,7 +138,7 @@ func checkTree() TreeNode {
 
 // stories is the storybook: every page that people see, in the states that matter.
 func stories() []story {
-	return slices.Concat(publicStories(), shareStories(), learnerStories(), deskStories())
+	return slices.Concat(walletStories(), publicStories(), shareStories(), compareStories(), learnerStories(), deskStories())
 }
 
 func publicStories() []story {
@@ -165,7 +165,7 @@ func publicStories() []story {
 
 func shareStories() []story {
 	return []story{
-		{"share", titled(house(&SharePage{Path: "/shares/x", Audience: "City Transit, analyst role", Note: "The visualisation work is what I would bring first. Happy to walk you through it.", Until: day("2026-06-30"), Record: clean(), Issuers: []render.Party{university, chart}, Downloads: []Download{{Label: "Data Visualisation Certificate", Href: "/f/1"}, {Label: "Introduction to Data Science", Href: "/f/2"}}}, "public"), "Shared record", false), ""},
+		{"share", titled(house(&SharePage{Path: "/shares/x", Audience: "City Transit, analyst role", Note: "The visualisation work is what I would bring first. Happy to walk you through it.", Until: day("2026-06-30"), Record: clean(), Issuers: []render.Party{university, chart, {ID: "did:web:harb0ur.example", Name: "Harb0ur University", Domain: "harb0ur.example", Asked: true, Resembles: "Harbour University"}}, CanPrint: true, Forms: []Download{{Label: "PDF", Hint: "for reading and filing; the signed data is inside the same file", Href: "/p", File: "record.pdf"}, {Label: "Tables (CSV)", Hint: "for a spreadsheet", Href: "/c", File: "record.csv.zip"}}, Downloads: []Download{{Label: "Data Visualisation Certificate", Href: "/f/1"}, {Label: "Introduction to Data Science", Href: "/f/2"}}}, "public"), "Shared record", false), ""},
 		{"share-passcode", titled(house(&SharePasscode{Path: "/shares/x", Error: "That is not the passcode. Check it and try again."}, "public"), "Passcode", false), ""},
 		{"share-revoked", titled(house(&ShareClosed{Code: "share.revoked"}, "public"), "Stopped", false), ""},
 		{"share-expired", titled(house(&ShareClosed{Code: "share.expired"}, "public"), "Ended", false), ""},
@@ -196,6 +196,7 @@ func deskStories() []story {
 			Batches: []record.Batch{{ID: "b1", FileName: "spring-2025-grades.xlsx", State: record.BatchStaged, Counts: record.Counts{Rows: 412}, CreatedAt: storyTime}, {ID: "b2", FileName: "internships.csv", State: record.BatchCommitted, Counts: record.Counts{Rows: 18}, CreatedAt: storyTime.Add(-72 * time.Hour)}},
 			Runs:    []record.Run{{ID: "r1", State: record.RunDone, Total: 398, Done: 397, Failed: 1, CreatedAt: storyTime}}}}, "staff"), "Today", false), ""},
 		{"import", titled(house(&ImportFile{Step: stepFile, Formats: []Choice{{"", "Recognise it", true}, {"csv", "Our template (CSV, XLSX)", false}}}, "staff"), "Import", false), ""},
+		{"import-columns", titled(house(importColumnsStory(), "staff"), "workshop.csv", false), ""},
 		{"import-check", titled(house(importStory(), "staff"), "spring-2025-grades.xlsx", true), ""},
 		{"drafts", titled(house(&Drafts{Waiting: rows(), Approved: signed("approved")[:1], Mine: 3}, "staff"), "Drafts", true), ""},
 		{"approve", titled(house(&Approve{Count: 12, Learners: 9, NotMine: 1, Corrections: rows()[3:], Sample: rows()[:3]}, "staff"), "Approve", false), ""},

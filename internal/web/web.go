@@ -44,6 +44,8 @@ type Deps struct {
 	// PublicURL is the address under which people reach this server, without a trailing slash. Links are made from it
 	// and never from a request's Host.
 	PublicURL string
+	// WalletClient is the identifier under which wallets know this server (OpenID4VP, client_id).
+	WalletClient string
 	// Demo lets a sign-in link work on being opened. Elsewhere a button must be pressed, because programs that read
 	// mail open links.
 	Demo bool
@@ -85,6 +87,8 @@ type Site struct {
 	sets   *sets
 	mux    http.Handler
 	logger *slog.Logger
+
+	printing chan struct{} // holds one token for each document that is being printed
 }
 
 // New builds the door and executes every template once; an error means that a page could not be shown.
@@ -93,7 +97,7 @@ func New(d Deps) (*Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Site{deps: d, logger: d.Log}
+	s := &Site{deps: d, logger: d.Log, printing: make(chan struct{}, maxPrinting)}
 	if s.logger == nil {
 		s.logger = slog.New(slog.DiscardHandler)
 	}
@@ -208,7 +212,7 @@ func (c *call) nav() []Nav {
 		list = []Nav{{c.t("nav.today"), "/desk", false}, {c.t("nav.import"), "/desk/import", false}, {c.t("nav.drafts"), "/desk/drafts", false}, {c.t("nav.issued"), "/desk/issued", false},
 			{c.t("nav.people"), "/desk/people", false}, {c.t("nav.catalogue"), "/desk/catalogue", false}, {c.t("nav.keys"), "/desk/keys", false}, {c.t("nav.verify"), "/verify", false}}
 	case c.actor.Has(record.RoleLearner):
-		list = []Nav{{c.t("nav.record"), "/my", false}, {c.t("nav.shares"), "/my/shares", false}, {c.t("nav.data"), "/my/data", false}, {c.t("nav.verify"), "/verify", false}}
+		list = []Nav{{c.t("nav.record"), "/my", false}, {c.t("nav.shares"), "/my/shares", false}, {c.t("nav.wallet"), "/my/wallet", false}, {c.t("nav.data"), "/my/data", false}, {c.t("nav.verify"), "/verify", false}}
 	case c.actor.Has(record.RoleOperator):
 		list = []Nav{{c.t("nav.keys"), "/desk/keys", false}, {c.t("nav.verify"), "/verify", false}}
 	}
@@ -237,6 +241,9 @@ func (c *call) now() time.Time {
 	}
 	return time.Now().UTC()
 }
+
+// maxPrinting bounds the documents that are printed at once: each is a browser of some 200 MB for a second.
+const maxPrinting = 2
 
 // maxForm bounds a form without files: a note of 2,000 characters and two hundred check boxes stay far below it.
 const maxForm = 1 << 20
