@@ -116,7 +116,7 @@ func (s *Server) seed(ctx context.Context) (*record.Institution, *demoPlaces, er
 		Slug: demoSlug, Name: "Rowan Valley University", BaseURL: base,
 		Profile: record.Profile{Description: "An invented university, for demonstration.", URL: base + "/about", Email: "registrar@rowanvalley.example",
 			Accent: "#0F5E63", Language: "en", Test: true},
-		Policy: record.Policy{TwoPeople: true, OpenRecords: true},
+		Policy: record.Policy{TwoPeople: true, OpenRecords: true, WalletCopies: true},
 	})
 	if err != nil {
 		return nil, nil, err

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/openlaurel/laurel/fetch"
@@ -77,13 +78,12 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*Server, error) {
 	}
 	fetcher := fetch.NewHTTP(nil)
 	own := &notary.Notary{DB: db, Keys: keys, BaseURL: c.BaseURL()}
-	copies := &registrar.Desk{DB: db, Keys: keys, Fetcher: fetcher, Log: log}
 	s := &Server{
 		Config:    c,
 		DB:        db,
 		Accounts:  &account.Desk{DB: db},
 		Registrar: &registrar.Desk{DB: db, Keys: keys, Fetcher: fetcher, Log: log},
-		Learner:   &learner.Desk{DB: db, Copies: copies, Fetcher: fetcher},
+		Learner:   &learner.Desk{DB: db, Fetcher: fetcher},
 		Employer:  &employer.Desk{DB: db, Fetcher: own.Over(fetcher), Issuers: lists, Notary: own},
 		notary:    own,
 		log:       log,
@@ -96,6 +96,7 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*Server, error) {
 		return nil, errors.Join(err, db.Close())
 	}
 	s.Learner.Mail, s.Learner.Letters = s.Mail, s.Letters
+	s.Learner.Copies = s.Registrar
 	s.walletDeps = api.WalletDeps{Learner: s.Learner, Employer: s.Employer, Institutions: published{s.DB, s.Registrar}.Institutions, BaseURL: c.BaseURL(), Log: log}
 	if s.walletDeps.Key, err = walletKey(ctx, db, keys); err != nil {
 		return nil, errors.Join(fmt.Errorf("the key for requests to wallets cannot be opened: %w", err), db.Close())
@@ -256,7 +257,12 @@ func (s *Server) serve(ctx context.Context, l net.Listener) error {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
+		var folder sync.WaitGroup
+		if s.Config.ImportDir != "" {
+			folder.Go(func() { s.watchImports(background, s.Config.ImportDir) })
+		}
 		s.work(background)
+		folder.Wait()
 	}()
 	failed := make(chan error, 1)
 	go func() { failed <- hs.Serve(l) }()
