@@ -70,3 +70,8 @@ func (tx *Tx) DeleteHeld(ctx context.Context, learner record.LearnerID, id recor
 	}
 	return err
 }
+
+// CountHeld counts what a learner keeps.
+func (tx *Tx) CountHeld(ctx context.Context, learner record.LearnerID) (int64, error) {
+	return get(ctx, tx, "store.CountHeld", number, `SELECT count(*) FROM held WHERE learner_id = $1`, learner)
+}
