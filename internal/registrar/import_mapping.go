@@ -281,3 +281,9 @@ func disarmAll(cells []string) []string {
 	}
 	return cells
 }
+
+// SheetColumns are the columns of the one-sheet template, the required ones first.
+func SheetColumns() []string {
+	all, _ := roster.SheetColumns()
+	return all
+}

@@ -37,6 +37,8 @@ type Config struct {
 	LogLevel  string        `name:"log-level" env:"LAUREL_LOG_LEVEL" enum:"debug,info,warn,error" default:"info" help:"debug, info, warn or error."`
 	Grace     time.Duration `name:"grace" env:"LAUREL_GRACE" default:"10s" help:"How long requests under way may take at shutdown."`
 
+	ImportDir string `name:"import-dir" env:"LAUREL_IMPORT_DIR" help:"Folder into which other systems drop files: INSTITUTION/FILE or INSTITUTION/SOURCE/FILE. Each becomes an upload that waits for a person. One node watches it."`
+
 	Demo bool `name:"demo" env:"LAUREL_DEMO" help:"Fill an empty database with a demonstration institution and print sign-in links."`
 }
 
@@ -78,6 +80,11 @@ func (c *Config) Check() error {
 		}
 		if _, err := os.Stat(f); err != nil {
 			add("%s cannot be read: %w", f, err)
+		}
+	}
+	if c.ImportDir != "" {
+		if info, err := os.Stat(c.ImportDir); err != nil || !info.IsDir() {
+			add("import-dir: %s is not a folder; make it first", c.ImportDir)
 		}
 	}
 	if c.Database != "" && !strings.HasPrefix(c.Database, "postgres://") && !strings.HasPrefix(c.Database, "postgresql://") {

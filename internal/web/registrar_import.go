@@ -46,6 +46,7 @@ type ImportCheck struct {
 	Prev     int        // row numbers, 0 for none
 	Next     int
 	MayWrite bool
+	Sheet    bool // its columns can be matched and its values mended here
 }
 
 // FindingGroup is all findings that one repair mends.
@@ -53,6 +54,9 @@ type FindingGroup struct {
 	Severity, Code, Column string
 	Say, Found, Fix        string
 	Rows                   []int
+	Repair                 string // how all are mended alike: "value", "fill", "dates"; empty: not here
+	Batch                  record.BatchID
+	N                      int
 }
 
 // Count is the number of rows.
@@ -109,18 +113,30 @@ func importFiles(c *call) error {
 
 func importCheck(c *call) error {
 	id := record.BatchID(c.r.PathValue("batch"))
-	preview, err := c.deps.Registrar.StagedImport(c.ctx, c.actor, id)
-	if err != nil {
-		return err
-	}
 	batch, err := c.deps.Registrar.Batch(c.ctx, c.actor, id)
 	if err != nil {
 		return err
+	}
+	preview := &registrar.Preview{Format: batch.Format, FileName: batch.FileName, Counts: batch.Counts, Findings: batch.Findings}
+	if batch.State == record.BatchStaged {
+		if preview, err = c.deps.Registrar.StagedImport(c.ctx, c.actor, id); err != nil {
+			return err
+		}
+		if preview.Unready {
+			return c.go303("/desk/imports/" + string(id) + "/columns")
+		}
 	}
 	p := &ImportCheck{Step: stepCheck, Batch: id, FileName: preview.FileName, Format: c.words.Or("import.format."+preview.Format, preview.Format), State: batch.State,
 		Counts: preview.Counts, Groups: groupFindings(preview.Findings), Unused: preview.Unused, More: preview.More, MayWrite: c.actor.Has(record.RoleRegistrar)}
 	for i := range preview.Rows {
 		p.Rows = append(p.Rows, c.importRow(&preview.Rows[i]))
+	}
+	p.Sheet = preview.Mapping != nil && batch.State == record.BatchStaged && p.MayWrite
+	for i := range p.Groups {
+		p.Groups[i].Batch, p.Groups[i].N = id, i+1
+		if p.Sheet && p.Groups[i].Severity == "error" {
+			p.Groups[i].Repair = repairKind(&p.Groups[i])
+		}
 	}
 	if p.State != record.BatchStaged {
 		p.Step = stepCreate
@@ -167,6 +183,9 @@ func groupFindings(all []record.Finding) []FindingGroup {
 	var out []FindingGroup
 	for _, f := range all {
 		k := key{f.Severity, f.Code, f.Column, f.Found}
+		if f.Code == "date_ambiguous" {
+			k.found = "" // one order of day and month mends the whole column
+		}
 		i, ok := at[k]
 		if !ok {
 			i = len(out)
