@@ -44,6 +44,7 @@ type problems struct {
 	failed, warned int
 	compacted      int
 	seen           map[string]bool
+	inner          map[string]bool // paths of the credentials inside
 }
 
 // once is false when something else was already said about the place, or when a credential inside says it itself.
@@ -51,7 +52,7 @@ func (p *problems) once(pointer string) bool {
 	if p.seen == nil {
 		p.seen = map[string]bool{}
 	}
-	if p.seen[pointer] || p.c.isInside(pointer) {
+	if p.seen[pointer] || p.isInside(pointer) {
 		return false
 	}
 	p.seen[pointer] = true
@@ -71,10 +72,21 @@ func (p *problems) warn(pointer, message string) {
 	}
 }
 
-// isInside tells whether the place lies in a credential inside, which is judged by itself.
-func (c *credential) isInside(pointer string) bool {
-	for _, inner := range c.inner {
-		if strings.HasPrefix(pointer, inner.report.Path+"/") {
+// isInside tells whether the place lies in a credential inside, which is judged by itself. It climbs from the place
+// upwards, because there may be as many places as credentials.
+func (p *problems) isInside(pointer string) bool {
+	if p.inner == nil {
+		p.inner = make(map[string]bool, len(p.c.inner))
+		for _, inner := range p.c.inner {
+			p.inner[inner.report.Path] = true
+		}
+	}
+	for len(p.inner) > 0 {
+		i := strings.LastIndexByte(pointer, '/')
+		if i < 0 {
+			return false
+		}
+		if pointer = pointer[:i]; p.inner[pointer] {
 			return true
 		}
 	}

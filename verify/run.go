@@ -67,6 +67,7 @@ type credential struct {
 	legacyKey *legacyKey       // the key that signed it
 	foreign   []keyUse         // keys that were named and not asked for, because they lie elsewhere
 	inner     []*credential    // endorsements, then nested credentials
+	overfull  bool             // it holds more credentials than are judged at once
 }
 
 // A seal is what is known about the credential's own proofs.
@@ -106,6 +107,10 @@ func (r *run) judge(c *credential) {
 		}
 	}()
 	if c.doc == nil {
+		return
+	}
+	if c.overfull {
+		c.inner = nil // refused as a whole: judging a part of it would say nothing about it
 		return
 	}
 	for _, check := range standard {

@@ -91,6 +91,7 @@ func (c *credential) openInner(v ijson.Value, pointer string, as role, endorsed 
 		return false
 	}
 	if c.count.Add(1) > int64(c.opts.MaxCredentials) {
+		c.overfull = true
 		if c.count.Load() == int64(c.opts.MaxCredentials)+1 {
 			c.add("format.too-many", pointer, c.opts.MaxCredentials)
 		}
