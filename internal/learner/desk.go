@@ -24,6 +24,8 @@ type Desk struct {
 	// Mail delivers and Letters writes what the desk mails; nil: it mails nothing.
 	Mail    mail.Sender
 	Letters *mail.Writer
+	// Notify queues a notice about a record; nil: none are sent.
+	Notify func(context.Context, Notice) error
 	// Now tells the time; nil means the clock.
 	Now func() time.Time
 

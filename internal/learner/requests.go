@@ -17,7 +17,11 @@ type MyRecord struct {
 	Credential  *record.Credential // the current CLR; nil when nothing was issued yet
 	Report      *verify.Report
 	Items       []Item
-	Shares      int // open share links
+	Kept        []Kept   // what others issued and the learner keeps here
+	Stated      []Stated // what the learner states
+	Notes       []record.Reflection
+	Shares      int  // open share links
+	MayShare    bool // false for a minor whose guardian has not allowed it
 }
 
 // Item is one credential of the record that can be chosen for a share.
@@ -34,6 +38,8 @@ type Item struct {
 	State      record.CredentialState
 	Reason     string         // why it is suspended, in the registrar's words
 	Report     *verify.Report // of this credential on its own
+
+	bytes []byte
 }
 
 // ShareRequest is a learner's wish to show something.

@@ -51,7 +51,13 @@ func (d *Desk) Share(ctx context.Context, actor record.Actor, req ShareRequest) 
 		if err != nil {
 			return err
 		}
+		may := true
 		if l.Guardian {
+			if may, err = allowed(ctx, tx, l); err != nil {
+				return err
+			}
+		}
+		if !may {
 			return record.Errorf(record.Forbidden, op, "sharing is off for this record until the guardian allows it; ask your institution")
 		}
 		open, err := openShares(ctx, tx, l.ID, d.now())

@@ -55,9 +55,17 @@ func (w *writer) learner(ctx context.Context, lp *learnerPlan) error {
 		}
 		mergeLearner(l, lp.from)
 		w.learners[lp] = l.ID
-		return w.tx.AddLearner(ctx, l)
+		if err := w.tx.AddLearner(ctx, l); err != nil || lp.from.Guardian == "" {
+			return err
+		}
+		return w.tx.PutGuardian(ctx, l.ID, lp.from.Guardian)
 	}
 	w.learners[lp] = lp.held.ID
+	if lp.from.Guardian != "" {
+		if err := w.tx.PutGuardian(ctx, lp.held.ID, lp.from.Guardian); err != nil {
+			return err
+		}
+	}
 	if !lp.changed {
 		return nil
 	}

@@ -59,3 +59,16 @@ func (tx *Tx) ConsentsOf(ctx context.Context, learner record.LearnerID) ([]*reco
 	return list(ctx, tx, "store.ConsentsOf", scanConsent,
 		`SELECT `+consentColumns+` FROM consents WHERE learner_id = $1 ORDER BY answered_at DESC, asked_at DESC, id`, learner)
 }
+
+// PutGuardian keeps where a minor's guardian is reached.
+func (tx *Tx) PutGuardian(ctx context.Context, learner record.LearnerID, email string) error {
+	_, err := tx.exec(ctx, "store.PutGuardian",
+		`INSERT INTO guardians (learner_id, email) VALUES ($1, $2) ON CONFLICT (learner_id) DO UPDATE SET email = excluded.email`, learner, email)
+	return err
+}
+
+// Guardian reads where a minor's guardian is reached.
+func (tx *Tx) Guardian(ctx context.Context, learner record.LearnerID) (string, error) {
+	return get(ctx, tx, "store.Guardian", func(s scanner) (email string, err error) { err = s.Scan(&email); return },
+		`SELECT email FROM guardians WHERE learner_id = $1`, learner)
+}
