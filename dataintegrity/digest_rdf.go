@@ -24,7 +24,14 @@ func digestRDF(in *input, h crypto.Hash) (*digests, error) {
 			return d, nil
 		}
 	}
-	c, dropped, err := in.canonicalDocument(h)
+	ds, dropped, err := in.dataset()
+	if err != nil {
+		return nil, err
+	}
+	if in.shares() && in.doc.Offset() == in.record.root.Offset() {
+		in.record.prepared.Do(func() { in.record.prepare(h) })
+	}
+	c, err := ds.Canonicalize(&rdf.CanonicalOptions{Hash: h})
 	if err != nil {
 		return nil, err
 	}

@@ -2,7 +2,10 @@ package dataintegrity
 
 import (
 	"crypto"
+	"runtime"
+	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/openlaurel/laurel/ijson"
 	"github.com/openlaurel/laurel/jsonld"
@@ -21,6 +24,8 @@ type Record struct {
 	once      sync.Once
 	converted *jsonld.Result
 	err       error
+	parts     []ijson.Value // signed documents inside, in their order
+	prepared  sync.Once
 
 	mu     sync.Mutex
 	hashed map[recordKey]hashed
@@ -47,12 +52,69 @@ func (r *Record) has(v ijson.Value) bool {
 	return len(raw) > 0 && at >= 0 && at < len(whole) && &raw[0] == &whole[at]
 }
 
-func isPart(v ijson.Value) bool { return v.Has("proof") }
+func (r *Record) isPart(v ijson.Value) bool {
+	if !v.Has("proof") {
+		return false
+	}
+	r.parts = append(r.parts, v)
+	return true
+}
+
+// sideBySide is the number of statements of a record from which its parts are hashed on all processors. It takes about a
+// millisecond to hash so many; less is done before another processor has begun.
+const sideBySide = 4000
+
+// prepare hashes the parts of the record before the whole, which then takes over what they found out about their blank
+// nodes. A part that cannot be hashed here will say why when it is verified.
+func (r *Record) prepare(h crypto.Hash) {
+	workers := min(runtime.GOMAXPROCS(0), len(r.parts))
+	if r.converted.Dataset.Len() < sideBySide {
+		workers = min(workers, 1)
+	}
+	var next atomic.Int64
+	work := func() {
+		for {
+			i := int(next.Add(1)) - 1
+			if i >= len(r.parts) {
+				return
+			}
+			r.preparePart(r.parts[i], h)
+		}
+	}
+	var wg sync.WaitGroup
+	for range workers - 1 {
+		wg.Go(work)
+	}
+	work()
+	wg.Wait()
+}
+
+func (r *Record) preparePart(v ijson.Value, h crypto.Hash) {
+	if _, ok := r.recall(v, h); ok {
+		return
+	}
+	proofs := Proofs(v)
+	if len(proofs) != 1 || len(proofs[0].PreviousProof) > 0 {
+		return
+	}
+	if p := proofs[0]; !strings.Contains(p.Cryptosuite, "-rdfc-") && p.Cryptosuite != "" {
+		return // it is not hashed so
+	}
+	ds := r.converted.Part(v)
+	if ds == nil {
+		return
+	}
+	c, err := ds.Canonicalize(&rdf.CanonicalOptions{Hash: h})
+	if err != nil {
+		return
+	}
+	r.remember(v, h, hashed{c.Sum(h), nil})
+}
 
 // convert returns a document, the whole or a part, as RDF. Every result is shared: nothing may be changed in it.
 func (r *Record) convert(v ijson.Value) (*rdf.Dataset, []jsonld.Dropped, error) {
 	r.once.Do(func() {
-		r.converted, r.err = jsonld.ToRDF(r.root, &jsonld.Options{Documents: r.documents, OmitTopLevel: proofMember, Part: isPart})
+		r.converted, r.err = jsonld.ToRDF(r.root, &jsonld.Options{Documents: r.documents, OmitTopLevel: proofMember, Part: r.isPart})
 	})
 	if v.Offset() == r.root.Offset() {
 		if r.err != nil {

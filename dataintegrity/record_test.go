@@ -1,6 +1,8 @@
 package dataintegrity
 
 import (
+	"bytes"
+	"crypto"
 	"strings"
 	"sync"
 	"testing"
@@ -77,11 +79,35 @@ func TestRecord(t *testing.T) {
 			compare(c.ID, c.Input(t))
 		}
 	}
-	for _, name := range []string{"clr-std-1", "clr-std-10", "clr-lean-10"} {
+	for _, name := range []string{"clr-std-1", "clr-std-10", "clr-std-100", "clr-lean-10"} {
 		compare(name, vectors.File(t, "perf/"+name+".json"))
 	}
 	if tried < 150 {
 		t.Errorf("tried %d proofs, want more", tried)
+	}
+}
+
+// TestRecordPreparesParts: the whole has its parts hashed, each as it is by itself.
+func TestRecordPreparesParts(t *testing.T) {
+	doc := parse(t, vectors.File(t, "perf/clr-std-100.json"))
+	record := NewRecord(doc, nil)
+	p := Proofs(doc)[0]
+	if _, err := Verify(doc, p, methodKey(t, p.VerificationMethod), &Options{Record: record}); err != nil {
+		t.Fatal(err)
+	}
+	if record.converted.Dataset.Len() < sideBySide {
+		t.Errorf("the record has %d statements, too few to be done side by side", record.converted.Dataset.Len())
+	}
+	for _, v := range nested(doc) {
+		known, ok := record.recall(v, crypto.SHA256)
+		p := Proofs(v)[0]
+		want, err := Verify(v, p, methodKey(t, p.VerificationMethod), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !ok || !bytes.Equal(known.sum, want.CanonicalHash) {
+			t.Fatalf("%s: prepared %x (%v), want %x", v.Pointer(), known.sum, ok, want.CanonicalHash)
+		}
 	}
 }
 
