@@ -10,11 +10,10 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
-	"time"
 
 	"github.com/openlaurel/laurel/ijson"
 	"github.com/openlaurel/laurel/internal/vectors"
@@ -45,11 +44,11 @@ func benchRecord(b *testing.B, name string) []byte {
 	if have(name) {
 		return vectors.File(b, "perf/clr-"+name+".json")
 	}
-	from := map[string]string{"std-1000": "std-100", "lean-100": "lean-10", "lean-1000": "lean-10"}[name]
+	from := map[string]string{"std-1000": "std-100", "std-10000": "std-100", "lean-100": "lean-10", "lean-1000": "lean-10"}[name]
 	if !have(from) {
 		b.Skipf("neither clr-%s nor clr-%s is there", name, from)
 	}
-	times := map[string]int{"std-1000": 10, "lean-100": 10, "lean-1000": 100}[name]
+	times := map[string]int{"std-1000": 10, "std-10000": 100, "lean-100": 10, "lean-1000": 100}[name]
 	return multiply(b, vectors.File(b, "perf/clr-"+from+".json"), times)
 }
 
@@ -91,54 +90,13 @@ func multiply(b *testing.B, text []byte, times int) []byte {
 	return signed
 }
 
-// cpu is the CPU time this process has used.
-func cpu(b *testing.B) time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
-
-// compare runs an operation and its floor in turn and reports both.
-func compare(b *testing.B, operation, floor func()) {
-	b.Helper()
-	repeat := 1
-	for start := cpu(b); cpu(b)-start < 20*time.Millisecond; repeat++ {
-		floor()
-	}
-	timed := func(f func()) float64 {
-		start := cpu(b)
-		for range repeat {
-			f()
-		}
-		return float64((cpu(b) - start).Nanoseconds()) / float64(repeat) / 1000
-	}
-	operation() // the first one fills caches
-	var ratios, operations, floors []float64
-	for b.Loop() {
-		for range 7 {
-			f, o := timed(floor), timed(operation)
-			ratios, operations, floors = append(ratios, o/f), append(operations, o), append(floors, f)
-		}
-	}
-	median := func(list []float64) float64 {
-		slices.Sort(list)
-		return list[len(list)/2]
-	}
-	b.ReportMetric(median(ratios), "x-floor")
-	b.ReportMetric(median(operations), "cpu-us")
-	b.ReportMetric(median(floors), "floor-us")
-	b.ReportMetric(0, "ns/op")
-}
-
 func BenchmarkVerify(b *testing.B) {
 	for _, name := range benchRecords {
 		b.Run(name, func(b *testing.B) {
 			text := benchRecord(b, name)
 			sizes := benchSizes(b, text)
 			keys := map[string]crypto.PublicKey{}
-			compare(b, func() {
+			vectors.TimesFloor(b, func() {
 				d, err := ijson.Parse(text, nil)
 				if err != nil {
 					b.Fatal(err)
@@ -149,6 +107,30 @@ func BenchmarkVerify(b *testing.B) {
 				}
 				benchVerify(b, d.Root(), record, keys)
 			}, floorOf(b, sizes, verifyEd25519(b)))
+		})
+	}
+}
+
+// BenchmarkCurve verifies records of 10 to 10,000 parts, each from its bytes: how CPU time and memory grow. The picture
+// in docs/pictures is made of what it prints, by scripts/curve.
+func BenchmarkCurve(b *testing.B) {
+	keys := map[string]crypto.PublicKey{}
+	for _, name := range []string{"std-10", "std-100", "std-1000", "std-10000"} {
+		b.Run(name, func(b *testing.B) {
+			text := benchRecord(b, name)
+			runtime.GC() // what making the record left
+			vectors.Cost(b, func() {
+				d, err := ijson.Parse(text, &ijson.Options{MaxBytes: len(text), MaxValues: len(text)})
+				if err != nil {
+					b.Fatal(err)
+				}
+				record := NewRecord(d.Root(), nil)
+				benchVerify(b, d.Root(), record, keys)
+				for _, v := range nested(d.Root()) {
+					benchVerify(b, v, record, keys)
+				}
+			})
+			b.ReportMetric(float64(len(text))/1e6, "doc-MB")
 		})
 	}
 }
@@ -176,7 +158,7 @@ func BenchmarkIssue(b *testing.B) {
 			parts, opts = append(parts, whole.Raw()), append(opts, signAs(b, keys, Proofs(doc)[0]))
 			signer := testSigner(1)
 			message := make([]byte, 64)
-			compare(b, func() {
+			vectors.TimesFloor(b, func() {
 				for i, part := range parts {
 					if _, err := Sign(part, opts[i]); err != nil {
 						b.Fatal(err)
@@ -205,7 +187,7 @@ func BenchmarkVerifyECDSA(b *testing.B) {
 			}
 			parts = append(parts, benchSign(b, doc, opts))
 			keys := map[string]crypto.PublicKey{opts.VerificationMethod: signer.Public()}
-			compare(b, func() {
+			vectors.TimesFloor(b, func() {
 				for _, part := range parts {
 					benchVerify(b, parse(b, part), nil, keys)
 				}
@@ -252,7 +234,7 @@ func BenchmarkVerifySD(b *testing.B) {
 			sizes = append(sizes, 0, len(r.Canonical)/(1+len(derived.signatures)))
 		}
 	}
-	compare(b, func() {
+	vectors.TimesFloor(b, func() {
 		for _, part := range parts {
 			benchVerify(b, parse(b, part), nil, keys)
 		}
