@@ -15,26 +15,20 @@ import (
 
 	"github.com/openlaurel/laurel/ijson"
 	"github.com/openlaurel/laurel/internal/employer"
+	"github.com/openlaurel/laurel/internal/learner"
 	"github.com/openlaurel/laurel/internal/record"
+	"github.com/openlaurel/laurel/internal/registrar"
 )
 
 // Deps is what the door opens on to. Log and RequestID may be nil.
 type Deps struct {
 	Employer  *employer.Desk
+	Registrar *registrar.Desk
+	Learner   *learner.Desk
+	Keys      *Keys
+	BaseURL   string
 	RequestID func(*http.Request) string
 	Log       *slog.Logger
-}
-
-// route is one address and what is done there.
-type route struct {
-	pattern string
-	limit   int64 // of the request's body
-	handle  func(*call) error
-}
-
-// table is the whole door.
-var table = []route{
-	{"POST /api/verify", maxVerify, verifyInputs},
 }
 
 // call is one request on its way to an answer.
@@ -51,17 +45,10 @@ func New(d Deps) http.Handler {
 	}
 	mux := http.NewServeMux()
 	for _, rt := range table {
-		mux.HandleFunc(rt.pattern, func(w http.ResponseWriter, r *http.Request) {
-			r.Body = http.MaxBytesReader(w, r.Body, rt.limit)
-			h := w.Header()
-			h.Set("X-Content-Type-Options", "nosniff")
-			h.Set("Cache-Control", "no-store")
-			c := &call{d, w, r}
-			if err := rt.handle(c); err != nil {
-				c.problem(err)
-			}
-		})
+		mux.HandleFunc(rt.method+" "+rt.path, func(w http.ResponseWriter, r *http.Request) { serve(d, &rt, w, r) })
 	}
+	mux.HandleFunc("GET /openapi.json", func(w http.ResponseWriter, r *http.Request) { openAPI(d, w) })
+	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) { noRoute(d, w, r) })
 	return mux
 }
 

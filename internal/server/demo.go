@@ -53,10 +53,11 @@ type demoPlace struct {
 	CLR  string `json:"clr,omitempty"`
 }
 
-// demoAPI is where programs ask. What is there needs no token yet.
+// demoAPI is where programs ask, with a key of the registrar's and one of the first learner's.
 type demoAPI struct {
-	BaseURL string `json:"baseUrl"`
-	Token   string `json:"token"`
+	BaseURL      string `json:"baseUrl"`
+	Token        string `json:"token"`
+	LearnerToken string `json:"learnerToken"`
 }
 
 // demo fills an empty database with the demonstration, or finds it there, and prints the ways in.
@@ -89,7 +90,10 @@ func (s *Server) demo(ctx context.Context, out io.Writer) error {
 	if places.Documents, err = s.demoDocuments(ctx, inst); err != nil {
 		return err
 	}
-	places.API, places.VCAPI = demoAPI{BaseURL: inst.Root() + "/api"}, demoPlace{URL: inst.Root() + "/vc-api"}
+	places.API.BaseURL, places.VCAPI = inst.Root()+"/api", demoPlace{URL: inst.Root() + "/vc-api"}
+	if err := s.demoKeys(ctx, inst, &places.API); err != nil {
+		return err
+	}
 	data, err := json.MarshalIndent(places, "", "  ")
 	if err != nil {
 		return err

@@ -17,10 +17,12 @@ import (
 	"github.com/openlaurel/laurel/internal/account"
 	"github.com/openlaurel/laurel/internal/api"
 	"github.com/openlaurel/laurel/internal/employer"
+	"github.com/openlaurel/laurel/internal/jobs"
 	"github.com/openlaurel/laurel/internal/keyring"
 	"github.com/openlaurel/laurel/internal/learner"
 	"github.com/openlaurel/laurel/internal/notary"
 	"github.com/openlaurel/laurel/internal/mail"
+	"github.com/openlaurel/laurel/internal/oauth"
 	"github.com/openlaurel/laurel/internal/record"
 	"github.com/openlaurel/laurel/internal/registrar"
 	"github.com/openlaurel/laurel/internal/store"
@@ -50,6 +52,9 @@ type Server struct {
 	Employer  *employer.Desk
 	Mail      mail.Sender
 	Letters   *mail.Writer
+	Keys      *api.Keys
+	OAuth     *oauth.Server
+	Queue     *jobs.Queue
 	Handler   http.Handler
 
 	log     *slog.Logger
@@ -86,6 +91,7 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*Server, error) {
 		Learner:   &learner.Desk{DB: db, Fetcher: fetcher},
 		Employer:  &employer.Desk{DB: db, Fetcher: own.Over(fetcher), Issuers: lists, Notary: own},
 		notary:    own,
+		Keys:      &api.Keys{DB: db},
 		log:       log,
 		metrics:   newMetrics(),
 	}
@@ -100,6 +106,9 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*Server, error) {
 	s.walletDeps = api.WalletDeps{Learner: s.Learner, Employer: s.Employer, Institutions: published{s.DB, s.Registrar}.Institutions, BaseURL: c.BaseURL(), Log: log}
 	if s.walletDeps.Key, err = walletKey(ctx, db, keys); err != nil {
 		return nil, errors.Join(fmt.Errorf("the key for requests to wallets cannot be opened: %w", err), db.Close())
+	}
+	if err := s.hosts(ctx, keys); err != nil {
+		return nil, errors.Join(err, db.Close())
 	}
 	if s.Handler, err = s.routes(); err != nil {
 		return nil, errors.Join(err, db.Close())
@@ -135,7 +144,7 @@ func (s *Server) routes() (http.Handler, error) {
 	secure := s.Config.BaseURL()[:5] == "https"
 	remember := newSessions(s.DB, secure)
 	pages, err := web.New(web.Deps{
-		Accounts: s.Accounts, Registrar: s.Registrar, Learner: s.Learner, Employer: s.Employer,
+		Accounts: s.Accounts, Registrar: s.Registrar, Learner: s.Learner, Employer: s.Employer, OAuth: s.OAuth,
 		Published: published{s.DB, s.Registrar}, Sessions: remember, PublicURL: s.Config.BaseURL(), WalletClient: api.ClientID(s.walletDeps), Demo: s.Config.Demo,
 		RequestID: func(r *http.Request) string { return r.Header.Get(RequestIDHeader) }, Log: s.log,
 	})
@@ -149,11 +158,13 @@ func (s *Server) routes() (http.Handler, error) {
 	mux.HandleFunc("GET /.well-known/did.json", s.didDocument)
 	mux.HandleFunc("GET /did.json", s.didDocument)
 	mux.HandleFunc("GET /verifier/did.json", s.notaryDocument)
-	programs := api.Deps{Employer: s.Employer, RequestID: func(r *http.Request) string { return r.Header.Get(RequestIDHeader) }, Log: s.log}
+	programs := api.Deps{Employer: s.Employer, Registrar: s.Registrar, Learner: s.Learner, Keys: s.Keys, BaseURL: s.Config.BaseURL(), RequestID: func(r *http.Request) string { return r.Header.Get(RequestIDHeader) }, Log: s.log}
 	if err := s.wallets(mux, func(r *http.Request) string { return r.Header.Get(RequestIDHeader) }); err != nil {
 		return nil, err
 	}
-	mux.Handle("/api/", api.New(programs))
+	own := api.New(programs)
+	mux.Handle("/api/", own)
+	mux.Handle("GET /openapi.json", own)
 	if s.Config.Demo {
 		tests, err := api.NewVCAPI(programs)
 		if err != nil {
@@ -161,6 +172,7 @@ func (s *Server) routes() (http.Handler, error) {
 		}
 		mux.Handle("/vc-api/", tests)
 	}
+	s.programDoors(mux, remember, pages.Trouble)
 	mux.Handle("/", remember.LoadAndSave(pages))
 	return observe(s.log, s.metrics, mux), nil
 }
@@ -210,7 +222,7 @@ func (s *Server) work(ctx context.Context) {
 		}
 		if now := time.Now(); now.Sub(swept) >= sweepInterval {
 			swept = now
-			if err := errors.Join(s.Accounts.Sweep(ctx), s.Registrar.Sweep(ctx), s.Learner.SweepWallets(ctx)); err != nil && ctx.Err() == nil {
+			if err := errors.Join(s.Accounts.Sweep(ctx), s.Registrar.Sweep(ctx), s.OAuth.Sweep(ctx), s.Learner.SweepWallets(ctx)); err != nil && ctx.Err() == nil {
 				s.log.Error("sweeping", "error", err)
 			}
 		}
@@ -261,6 +273,7 @@ func (s *Server) serve(ctx context.Context, l net.Listener) error {
 		if s.Config.ImportDir != "" {
 			folder.Go(func() { s.watchImports(background, s.Config.ImportDir) })
 		}
+		folder.Go(func() { s.runQueue(background) })
 		s.work(background)
 		folder.Wait()
 	}()

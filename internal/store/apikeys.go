@@ -56,3 +56,9 @@ func (tx *Tx) UseAPIKey(ctx context.Context, id string, now time.Time) error {
 func (tx *Tx) RevokeAPIKey(ctx context.Context, id string, now time.Time) error {
 	return tx.one(ctx, "store.RevokeAPIKey", `UPDATE api_keys SET revoked_at = $1 WHERE id = $2 AND revoked_at = 0`, micros(now), id)
 }
+
+// LearnersByEmail reads the people of an institution who have an e-mail, at most two: more than one is as good as none.
+func (tx *Tx) LearnersByEmail(ctx context.Context, institution record.InstitutionID, email string) ([]*record.Learner, error) {
+	return list(ctx, tx, "store.LearnersByEmail", scanLearner,
+		`SELECT `+learnerColumns+` FROM learners WHERE institution_id = $1 AND lower(email) = lower($2) ORDER BY id LIMIT 2`, institution, email)
+}
