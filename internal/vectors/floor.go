@@ -3,6 +3,7 @@
 package vectors
 
 import (
+	"runtime"
 	"runtime/metrics"
 	"slices"
 	"syscall"
@@ -61,6 +62,7 @@ func median(list []float64) float64 {
 func Cost(b *testing.B, operation func()) {
 	b.Helper()
 	operation()
+	runtime.GC()
 	before := heap()
 	peak := before
 	stop, done := make(chan struct{}), make(chan struct{})
