@@ -1,17 +1,13 @@
 package api
 
 import (
-	"crypto"
 	"errors"
 	"net/http"
-	"strings"
 
 	"github.com/openlaurel/laurel/dataintegrity"
-	"github.com/openlaurel/laurel/did"
 	"github.com/openlaurel/laurel/ijson"
 	"github.com/openlaurel/laurel/internal/record"
 	"github.com/openlaurel/laurel/issue"
-	"github.com/openlaurel/laurel/key"
 	"github.com/openlaurel/laurel/verify"
 )
 
@@ -25,6 +21,7 @@ var testIssuers = []struct{ name, alg, suite string }{
 	{"ecdsa-rdfc-2019-p256", "p256", "ecdsa-rdfc-2019"}, {"ecdsa-rdfc-2019-p384", "p384", "ecdsa-rdfc-2019"},
 	{"ecdsa-jcs-2019-p256", "p256", "ecdsa-jcs-2019"}, {"ecdsa-jcs-2019-p384", "p384", "ecdsa-jcs-2019"},
 	{"ecdsa-sd-2023-p256", "p256", "ecdsa-sd-2023"},
+	{tokenIssuer, "p256", "jwt:ES256"}, {statusIssuer, "ed25519", "eddsa-rdfc-2022"},
 }
 
 // vcAPI is the door with its issuers.
@@ -32,19 +29,17 @@ type vcAPI struct {
 	Deps
 	issuers map[string]issue.Key
 	dids    map[string]string
+	base    string // public address of this server
+	board   *statusBoard
 }
 
-// NewVCAPI builds the VC-API of the demonstration, with fresh keys.
-func NewVCAPI(d Deps) (http.Handler, error) {
-	v := &vcAPI{Deps: d, issuers: map[string]issue.Key{}, dids: map[string]string{}}
+// NewVCAPI builds the VC-API of the demonstration, with fresh keys; base is the public address of this server.
+func NewVCAPI(d Deps, base string) (http.Handler, error) {
+	v := &vcAPI{Deps: d, issuers: map[string]issue.Key{}, dids: map[string]string{}, base: base, board: newStatusBoard()}
 	for _, t := range testIssuers {
-		signer, err := key.Generate(t.alg)
-		if err != nil {
+		if err := v.addIssuer(t.name, t.alg, t.suite); err != nil {
 			return nil, err
 		}
-		id := did.Key(signer.Public())
-		v.dids[t.name] = id
-		v.issuers[t.name] = issue.Key{Signer: crypto.Signer(signer), VerificationMethod: id + "#" + strings.TrimPrefix(id, "did:key:"), Suite: t.suite}
 	}
 	mux := http.NewServeMux()
 	for pattern, handle := range map[string]func(*call) error{
@@ -54,6 +49,8 @@ func NewVCAPI(d Deps) (http.Handler, error) {
 		"POST /vc-api/credentials/verify":                 v.verifyCredential,
 		"POST /vc-api/presentations/verify":               v.verifyPresentation,
 		"POST /vc-api/credentials/derive":                 v.derive,
+		"POST /vc-api/credentials/status":                 v.setStatus,
+		"GET /vc-api/status-lists/{purpose}":              v.statusList,
 	} {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 			r.Body = http.MaxBytesReader(w, r.Body, maxVerify)
@@ -87,11 +84,11 @@ func (c *call) request(member string) (root, value ijson.Value, err error) {
 	return root, value, nil
 }
 
-// issue secures a credential with the issuer of the path, the first of the table without one.
+// issue secures a credential with the issuer of the path, the default without one.
 func (v *vcAPI) issue(c *call) error {
 	name := c.r.PathValue("issuer")
 	if name == "" {
-		name = testIssuers[0].name
+		name = defaultIssuer
 	}
 	k, ok := v.issuers[name]
 	if !ok {
@@ -101,14 +98,29 @@ func (v *vcAPI) issue(c *call) error {
 	if err != nil {
 		return err
 	}
-	opts := &issue.Options{}
+	unsigned, err := c.unsigned(credential)
+	if err != nil || unsigned == nil {
+		return err
+	}
+	switch name {
+	case tokenIssuer:
+		return v.issueToken(c, unsigned, k)
+	case statusIssuer:
+		if unsigned, err = v.withStatus(credential, unsigned); err != nil {
+			return err
+		}
+	}
+	opts := &issue.Options{Fetcher: v}
 	for p := range root.At("/options/mandatoryPointers").Elements() {
+		if !p.IsString() {
+			return record.Errorf(record.Invalid, "api.vcapi", "/options/mandatoryPointers must hold JSON pointers")
+		}
 		opts.Mandatory = append(opts.Mandatory, p.Text())
 	}
-	secured, _, err := issue.Secure(c.r.Context(), credential.Raw(), k, opts)
+	secured, _, err := issue.Secure(c.r.Context(), unsigned, k, opts)
 	if err != nil {
 		if r, refused := errors.AsType[*issue.Refusal](err); refused {
-			return c.answer(http.StatusBadRequest, "application/json", map[string]any{"errors": r.Findings, "message": err.Error()})
+			return c.refusedIssue(r)
 		}
 		return record.Errorf(record.Invalid, "api.vcapi", "the credential cannot be signed: %v", err)
 	}
@@ -132,7 +144,7 @@ func (v *vcAPI) verify(c *call, member string) error {
 	if err != nil {
 		return err
 	}
-	rep := verify.Verify(c.r.Context(), value.Raw(), &verify.Options{Challenge: root.At("/options/challenge").Text(), Domain: root.At("/options/domain").Text()})
+	rep := verify.Verify(c.r.Context(), value.Raw(), &verify.Options{Fetcher: v, Challenge: root.At("/options/challenge").Text(), Domain: root.At("/options/domain").Text()})
 	proofOnly := false
 	for check := range root.At("/options/checks").Elements() {
 		proofOnly = proofOnly || check.Text() == "proof"
@@ -158,7 +170,7 @@ func (v *vcAPI) verify(c *call, member string) error {
 	} else {
 		wrong = []string{}
 	}
-	return c.answer(status, "application/json", map[string]any{"verified": good, "checks": []string{"proof"}, "warnings": []string{}, "errors": wrong, "report": rep})
+	return c.answer(status, "application/json", map[string]any{"verified": good, "checks": []string{"proof"}, "warnings": []string{}, "errors": wrong, "problemDetails": problemDetails(rep.Findings), "report": rep})
 }
 
 // derive discloses a part of an ecdsa-sd-2023 credential.

@@ -166,7 +166,7 @@ func (s *Server) routes() (http.Handler, error) {
 	mux.Handle("/api/", own)
 	mux.Handle("GET /openapi.json", own)
 	if s.Config.Demo {
-		tests, err := api.NewVCAPI(programs)
+		tests, err := api.NewVCAPI(programs, s.Config.BaseURL())
 		if err != nil {
 			return nil, err
 		}
