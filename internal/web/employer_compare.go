@@ -68,8 +68,8 @@ type NamedSkill struct {
 	Taken                         bool
 }
 
-// stateGlyphs give each state one of the drawn marks; the word beside it says which it is.
-var stateGlyphs = map[gap.State]string{
+// comparedGlyphs give each state one of the drawn marks; the word beside it says which it is.
+var comparedGlyphs = map[gap.State]string{
 	gap.Met: "verified", gap.Unconfirmed: "unchecked", gap.OutOfDate: "expired", gap.Partly: "unchecked", gap.CannotCompare: "unchecked", gap.Indirect: "unchecked",
 	gap.InProgress: "unchecked", gap.Expired: "expired", gap.SelfAsserted: "stated", gap.NotYet: "unchecked", gap.NotShown: "unchecked",
 }
@@ -181,7 +181,7 @@ func (c *call) compared(all []employer.Candidate, ask employer.Ask, form *Compar
 func (c *call) comparedLine(r employer.ComparedRow, heads []employer.ComparedCandidate) ComparedLine {
 	out := ComparedLine{Name: r.Name, Description: r.Description, Level: r.Level, Essential: r.Essential}
 	for i, cell := range r.Cells {
-		s := ComparedState{Candidate: heads[i].Name, State: cell.State, Glyph: stateGlyphs[cell.State], Claim: cell.Claim, Tier: cell.Tier}
+		s := ComparedState{Candidate: heads[i].Name, State: cell.State, Glyph: comparedGlyphs[cell.State], Claim: cell.Claim, Tier: cell.Tier}
 		for _, m := range cell.Says {
 			text := c.words.Or("compare.says."+m.ID, "")
 			if text == "" {
