@@ -214,6 +214,15 @@ const clrWithLists = `{
 
 func signSDWith(t testing.TB, doc string, mandatory ...string) (signed []byte, pub crypto.PublicKey) {
 	t.Helper()
+	signed, pub, err := trySignSD(t, doc, mandatory...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return signed, pub
+}
+
+func trySignSD(t testing.TB, doc string, mandatory ...string) (signed []byte, pub crypto.PublicKey, err error) {
+	t.Helper()
 	signer, err := key.Generate("p256")
 	if err != nil {
 		t.Fatal(err)
@@ -222,10 +231,7 @@ func signSDWith(t testing.TB, doc string, mandatory ...string) (signed []byte, p
 		Suite: "ecdsa-sd-2023", Signer: signer, VerificationMethod: "did:example:issuer#key", Mandatory: mandatory,
 		Created: time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC),
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return signed, signer.Public()
+	return signed, signer.Public(), err
 }
 
 // verifyFirst verifies the first proof of a document.
@@ -265,6 +271,36 @@ func TestSDDisclosesLists(t *testing.T) {
 	var disclosure *DisclosureError
 	if !errors.As(err, &disclosure) || !strings.Contains(err.Error(), "whole") {
 		t.Errorf("an element of a list: %v, want the advice to disclose it whole", err)
+	}
+}
+
+// TestSDBlankNodeNames: a document that names blank nodes cannot be disclosed in parts; a text that merely looks like such
+// a name can.
+func TestSDBlankNodeNames(t *testing.T) {
+	for subject, refused := range map[string]bool{
+		`"id": "did:example:a", "type": ["AchievementSubject"], "role": "_:b0 or :-)"`: false,
+		`"id": "did:example:a", "type": ["AchievementSubject"], "role": "_:b1"`:        false,
+		`"id": "_:b0", "type": ["AchievementSubject"], "role": "x"`:                    true,
+		`"id": "\u005f:b0", "type": ["AchievementSubject"], "role": "x"`:               true,
+		`"id": "_:at.3", "type": ["AchievementSubject"], "role": "x"`:                  true,
+	} {
+		signed, pub, err := trySignSD(t, `{"@context": ["https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"],
+	"type": ["VerifiableCredential", "AchievementCredential"], "issuer": {"id": "did:example:issuer", "type": ["Profile"]}, "credentialSubject": {`+subject+`}}`)
+		var disclosure *DisclosureError
+		if errors.As(err, &disclosure) != refused || !refused && err != nil {
+			t.Errorf("%s: %v, want a refusal: %v", subject, err, refused)
+		}
+		if err != nil || refused {
+			continue
+		}
+		derived, err := Derive(signed, []string{"/credentialSubject/role"})
+		if err != nil {
+			t.Errorf("%s: %v", subject, err)
+			continue
+		}
+		if _, err := verifyFirst(t, derived, pub, nil); err != nil {
+			t.Errorf("%s: %v", subject, err)
+		}
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/openlaurel/laurel/ijson"
 	"github.com/openlaurel/laurel/jsonld"
@@ -31,8 +32,8 @@ type disclosable struct {
 const labelPrefix = "at."
 
 func newDisclosable(in *input, hmacKey []byte) (*disclosable, error) {
-	if bytes.Contains(in.doc.Raw(), []byte(`"_:`)) {
-		return nil, &DisclosureError{Msg: "the document names blank nodes (_:…); leave these ids out, or use absolute IRIs, to disclose parts of it"}
+	if bytes.Contains(in.doc.Raw(), []byte(`"_:`+labelPrefix)) {
+		return nil, namesBlankNodes()
 	}
 	label := func(v ijson.Value) string { return labelPrefix + strconv.Itoa(v.Offset()) }
 	ds, c, dropped, err := in.canonicalPart(in.doc, in.omit, label)
@@ -43,6 +44,9 @@ func newDisclosable(in *input, hmacKey []byte) (*disclosable, error) {
 	byCanonical := map[string]string{}
 	mac := hmac.New(sha256.New, hmacKey)
 	for inDataset, canonical := range c.Labels() {
+		if !strings.HasPrefix(inDataset, labelPrefix) && ds.Labelled(inDataset) {
+			return nil, namesBlankNodes()
+		}
 		mac.Reset()
 		mac.Write([]byte(canonical))
 		name := hmacLabel(mac.Sum(nil))
@@ -56,6 +60,12 @@ func newDisclosable(in *input, hmacKey []byte) (*disclosable, error) {
 		d.anchors[anchor] = l
 	}
 	return d, nil
+}
+
+// namesBlankNodes: a label of the document's own says nothing about where its object stands. A mere text that begins
+// with _: is none.
+func namesBlankNodes() error {
+	return &DisclosureError{Msg: "the document names blank nodes (_:…); leave these ids out, or use absolute IRIs, to disclose parts of it"}
 }
 
 func (in *input) canonicalPart(v ijson.Value, omit []string, label func(ijson.Value) string) (*rdf.Dataset, *rdf.Canonical, []jsonld.Dropped, error) {

@@ -230,6 +230,9 @@ func (ds *Dataset) Blank(label string) Node {
 	return id
 }
 
+// Labelled reports whether a blank node was given the label, rather than being called so for want of one.
+func (ds *Dataset) Labelled(label string) bool { return ds.byName[label] != 0 }
+
 // IsBlank reports whether n is a blank node.
 func (ds *Dataset) IsBlank(n Node) bool { return n != 0 && ds.nodes[n].n == blankNode }
 
