@@ -1,6 +1,6 @@
 # Two commands on a fresh machine with Go and a shell: make run, make test.
 
-.PHONY: run test build bench
+.PHONY: run test build bench bench-compare
 
 run: build
 	./bin/laurel serve --demo
@@ -13,3 +13,6 @@ test:
 
 bench:
 	go test -run '^$$' -bench . -benchmem ./ijson ./rdf ./jsonld ./dataintegrity ./vcjose ./schema ./verify
+
+bench-compare:
+	./scripts/bench-compare
