@@ -27,7 +27,7 @@ func myRecord(c *call) error {
 	if err != nil {
 		return err
 	}
-	p := &MyRecord{Record: c.recordOf(mine), Contact: mine.Institution.Profile.Email}
+	p := &MyRecord{Record: c.everything(mine), Contact: mine.Institution.Profile.Email}
 	if view := c.r.URL.Query().Get("view"); view == "time" || view == "skill" {
 		p.View = view
 	}
@@ -49,6 +49,36 @@ func (c *call) recordOf(mine *learner.MyRecord) *render.Record {
 	if rec.Learner.Name == "" {
 		rec.Learner.Name = mine.Learner.Name.Display
 	}
+	return rec
+}
+
+// everything is the record with what others issued and what the learner states, each line with its own state. What names
+// somebody else is on the page where it was brought, and not here.
+func (c *call) everything(mine *learner.MyRecord) *render.Record {
+	var docs []render.Document
+	if mine.Credential != nil {
+		docs = append(docs, render.Document{JSON: mine.Credential.Bytes, Report: mine.Report})
+	}
+	for i := range mine.Kept {
+		if k := &mine.Kept[i]; k.Person != "other" {
+			docs = append(docs, render.Document{JSON: k.Report.Credential, Report: k.Report, Href: "/my/kept/" + string(k.ID)})
+		}
+	}
+	for i := range mine.Stated {
+		docs = append(docs, render.Document{JSON: mine.Stated[i].Document})
+	}
+	if len(docs) <= 1 && mine.Credential != nil {
+		return c.recordOf(mine)
+	}
+	if len(docs) == 0 {
+		return nil
+	}
+	refs := map[string]string{}
+	for _, i := range mine.Items {
+		refs[i.URI] = "/records/" + i.Ref + "?as=json"
+	}
+	rec := render.NewRecord(docs, &render.Options{Lang: c.words.Lang, Binding: "email", ItemHref: func(id string) string { return refs[id] }})
+	rec.Learner.Name = mine.Learner.Name.Display
 	return rec
 }
 

@@ -27,6 +27,7 @@ import (
 	"github.com/openlaurel/laurel/internal/account"
 	"github.com/openlaurel/laurel/internal/employer"
 	"github.com/openlaurel/laurel/internal/learner"
+	"github.com/openlaurel/laurel/internal/oauth"
 	"github.com/openlaurel/laurel/internal/record"
 	"github.com/openlaurel/laurel/internal/registrar"
 	"github.com/openlaurel/laurel/render"
@@ -38,6 +39,7 @@ type Deps struct {
 	Registrar *registrar.Desk
 	Learner   *learner.Desk
 	Employer  *employer.Desk
+	OAuth     *oauth.Server
 	Published Published
 	Sessions  Sessions
 
@@ -212,7 +214,7 @@ func (c *call) nav() []Nav {
 		list = []Nav{{c.t("nav.today"), "/desk", false}, {c.t("nav.import"), "/desk/import", false}, {c.t("nav.drafts"), "/desk/drafts", false}, {c.t("nav.issued"), "/desk/issued", false},
 			{c.t("nav.people"), "/desk/people", false}, {c.t("nav.catalogue"), "/desk/catalogue", false}, {c.t("nav.keys"), "/desk/keys", false}, {c.t("nav.verify"), "/verify", false}}
 	case c.actor.Has(record.RoleLearner):
-		list = []Nav{{c.t("nav.record"), "/my", false}, {c.t("nav.shares"), "/my/shares", false}, {c.t("nav.wallet"), "/my/wallet", false}, {c.t("nav.data"), "/my/data", false}, {c.t("nav.verify"), "/verify", false}}
+		list = []Nav{{c.t("nav.record"), "/my", false}, {c.t("nav.goals"), "/my/goals", false}, {c.t("nav.add"), "/my/add", false}, {c.t("nav.shares"), "/my/shares", false}, {c.t("nav.wallet"), "/my/wallet", false}, {c.t("nav.data"), "/my/data", false}, {c.t("nav.verify"), "/verify", false}}
 	case c.actor.Has(record.RoleOperator):
 		list = []Nav{{c.t("nav.keys"), "/desk/keys", false}, {c.t("nav.verify"), "/verify", false}}
 	}
