@@ -56,7 +56,7 @@ func (tx *Tx) MoveHook(ctx context.Context, id string, from, to int64) error {
 func (tx *Tx) ChangeHook(ctx context.Context, h *record.Hook) error {
 	return tx.one(ctx, "store.ChangeHook",
 		`UPDATE hooks SET sealed = $1, sealed_before = $2, rotated_at = $3, failing_since = $4, disabled_at = $5, reason = $6, seen = $7 WHERE id = $8`,
-		h.Sealed, h.SealedBefore, micros(h.RotatedAt), micros(h.FailingSince), micros(h.DisabledAt), h.Reason, h.Cursor, h.ID)
+		h.Sealed, append([]byte{}, h.SealedBefore...), micros(h.RotatedAt), micros(h.FailingSince), micros(h.DisabledAt), h.Reason, h.Cursor, h.ID)
 }
 
 // DropHook deletes a hook with its deliveries.
