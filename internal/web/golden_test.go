@@ -224,7 +224,7 @@ func TestPageWeight(t *testing.T) {
 		}
 		total += len(s.assets.bodies[p])
 	}
-	if total == 0 || total > 120<<10 { // uncompressed; compressed text is under a third of it
+	if total == 0 || total > 100<<10 { // uncompressed
 		t.Errorf("the shared page costs %d bytes", total)
 	}
 	t.Logf("page %d bytes, with style, script and fonts %d bytes", page.Len(), total)
