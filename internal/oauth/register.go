@@ -1,14 +1,18 @@
 package oauth
 
 import (
+	"context"
 	"encoding/json"
 	"net"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/luikyv/go-oidc/pkg/goidc"
 
 	"github.com/openlaurel/laurel/ijson"
 )
@@ -33,9 +37,9 @@ type metadata struct {
 	ClientID        string   `json:"client_id,omitempty"`
 	Name            string   `json:"client_name"`
 	URI             string   `json:"client_uri"`
-	Logo            string   `json:"logo_uri"`
-	Terms           string   `json:"tos_uri"`
-	Policy          string   `json:"policy_uri"`
+	Logo            string   `json:"logo_uri,omitempty"`
+	Terms           string   `json:"tos_uri,omitempty"`
+	Policy          string   `json:"policy_uri,omitempty"`
 	SoftwareID      string   `json:"software_id"`
 	SoftwareVersion string   `json:"software_version"`
 	RedirectURIs    []string `json:"redirect_uris"`
@@ -45,6 +49,25 @@ type metadata struct {
 	Responses       []string `json:"response_types"`
 	Contacts        []string `json:"contacts,omitempty"`
 	Application     string   `json:"application_type"`
+	// The library takes https alone for these; a program at a loopback address hands them over by other names, and
+	// complete gives them back.
+	LocalLogo   string `json:"local_logo_uri,omitempty"`
+	LocalTerms  string `json:"local_tos_uri,omitempty"`
+	LocalPolicy string `json:"local_policy_uri,omitempty"`
+}
+
+// complete gives a registration what the library leaves out or would not take.
+func complete(_ context.Context, _ string, meta *goidc.ClientMeta) error {
+	if meta.CustomAttributes["client_id_issued_at"] == nil { // RFC 7591, 3.2.1
+		meta.CustomAttributes["client_id_issued_at"] = time.Now().Unix()
+	}
+	for name, dst := range map[string]*string{"local_logo_uri": &meta.LogoURI, "local_tos_uri": &meta.TermsOfServiceURI, "local_policy_uri": &meta.PolicyURI} {
+		if v, ok := meta.CustomAttributes[name].(string); ok {
+			*dst = v
+			delete(meta.CustomAttributes, name)
+		}
+	}
+	return nil
 }
 
 // readMetadata reads a registration as the 1EdTech profile has it (CLR 2.0 API, dynamic client registration): what is
@@ -70,6 +93,9 @@ func (s *Server) readMetadata(r *http.Request, body []byte) ([]byte, *refusal) {
 		if bad := step(root); bad != nil {
 			return nil, bad
 		}
+	}
+	if m.Application == "native" {
+		m.LocalLogo, m.LocalTerms, m.LocalPolicy, m.Logo, m.Terms, m.Policy = m.Logo, m.Terms, m.Policy, "", "", ""
 	}
 	out, err := json.Marshal(m)
 	if err != nil {

@@ -123,12 +123,7 @@ func (s *Server) library() (http.Handler, error) {
 		}),
 		provider.WithSecretBasicAuthn(), provider.WithDefaultAuthn(goidc.AuthnMethodSecretBasic), provider.WithClientSecretVerifier(verifySecret),
 		provider.WithDCR(s.vault), provider.WithDCRRegistrationTokenFunc(random), provider.WithDCRClientID(func(context.Context) string { return record.NewID() }),
-		provider.WithDCRClientHandler(func(_ context.Context, _ string, meta *goidc.ClientMeta) error {
-			if meta.CustomAttributes["client_id_issued_at"] == nil { // RFC 7591, 3.2.1; the library leaves it out
-				meta.CustomAttributes["client_id_issued_at"] = time.Now().Unix()
-			}
-			return nil
-		}),
+		provider.WithDCRClientHandler(complete),
 		provider.WithGrantIDFunc(func(context.Context) string { return record.NewID() }),
 		provider.WithAuthnSessionIDFunc(random), provider.WithAuthSessionLifetime(int(requestLife.Seconds())),
 		provider.WithTokenRevocation(func(context.Context, *goidc.Client) bool { return true }), provider.WithTokenRevocationRevokeGrantOnAccessToken(),

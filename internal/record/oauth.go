@@ -41,7 +41,9 @@ type Grant struct {
 }
 
 // Open reports whether the consent holds.
-func (g *Grant) Open(now time.Time) bool { return !g.Closed && g.RevokedAt.IsZero() && now.Before(g.ExpiresAt) }
+func (g *Grant) Open(now time.Time) bool {
+	return !g.Closed && g.RevokedAt.IsZero() && now.Before(g.ExpiresAt)
+}
 
 // Token is an access token: its hash, and what it opens.
 type Token struct {
