@@ -24,7 +24,7 @@ import (
 // The demonstration is a small invented university. Its catalogue, people and awards are the registrar's own files, and
 // they go through the same import, approval and issuing as anybody's.
 //
-//go:embed demo/*.csv demo/framework.json
+//go:embed demo/*.csv demo/framework.json demo/analyst.json
 var demoFiles embed.FS
 
 const (
@@ -126,7 +126,7 @@ func (s *Server) seed(ctx context.Context) (*record.Institution, *demoPlaces, er
 		return nil, nil, err
 	}
 	d := &seeding{Server: s, inst: inst, system: record.System(inst.ID), places: &demoPlaces{Verify: demoPlace{URL: base + "/verify"}}}
-	for _, step := range []func(context.Context) error{d.staff, d.awards, d.learners, d.events, d.shares, d.broken, d.drafts} {
+	for _, step := range []func(context.Context) error{d.staff, d.awards, d.learners, d.events, d.goals, d.shares, d.broken, d.drafts} {
 		if err := step(ctx); err != nil {
 			return nil, nil, err
 		}

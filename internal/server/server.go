@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -53,6 +55,7 @@ type Server struct {
 	Mail      mail.Sender
 	Letters   *mail.Writer
 	Keys      *api.Keys
+	Hooks     *api.Hooks
 	OAuth     *oauth.Server
 	Queue     *jobs.Queue
 	Handler   http.Handler
@@ -101,7 +104,6 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*Server, error) {
 	if s.Letters, err = mail.NewWriter(); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	s.Learner.Mail, s.Learner.Letters = s.Mail, s.Letters
 	s.Learner.Copies = s.Registrar
 	s.walletDeps = api.WalletDeps{Learner: s.Learner, Employer: s.Employer, Institutions: published{s.DB, s.Registrar}.Institutions, BaseURL: c.BaseURL(), Log: log}
 	if s.walletDeps.Key, err = walletKey(ctx, db, keys); err != nil {
@@ -110,6 +112,8 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*Server, error) {
 	if err := s.hosts(ctx, keys); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
+	s.notices()
+	s.programs(keys)
 	if s.Handler, err = s.routes(); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -152,12 +156,9 @@ func (s *Server) routes() (http.Handler, error) {
 		return nil, err
 	}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "alive") })
-	mux.HandleFunc("GET /readyz", s.ready)
-	mux.Handle("GET /metrics", s.metrics.handler())
-	mux.HandleFunc("GET /.well-known/did.json", s.didDocument)
-	mux.HandleFunc("GET /did.json", s.didDocument)
-	mux.HandleFunc("GET /verifier/did.json", s.notaryDocument)
+	for pattern, handle := range s.ownRoutes() {
+		mux.HandleFunc(pattern, handle)
+	}
 	programs := api.Deps{Employer: s.Employer, Registrar: s.Registrar, Learner: s.Learner, Keys: s.Keys, BaseURL: s.Config.BaseURL(), RequestID: func(r *http.Request) string { return r.Header.Get(RequestIDHeader) }, Log: s.log}
 	if err := s.wallets(mux, func(r *http.Request) string { return r.Header.Get(RequestIDHeader) }); err != nil {
 		return nil, err
@@ -174,7 +175,24 @@ func (s *Server) routes() (http.Handler, error) {
 	}
 	s.programDoors(mux, remember, pages.Trouble)
 	mux.Handle("/", remember.LoadAndSave(pages))
-	return observe(s.log, s.metrics, mux), nil
+	return observe(s.log, s.metrics, newLimits(&s.Config, pages.Trouble).limit(mux)), nil
+}
+
+// ownRoutes are the addresses that belong to no other door.
+func (s *Server) ownRoutes() map[string]http.HandlerFunc {
+	return map[string]http.HandlerFunc{
+		"GET /healthz":              func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "alive") },
+		"GET /readyz":               s.ready,
+		"GET /metrics":              func(w http.ResponseWriter, r *http.Request) { s.metrics.handler().ServeHTTP(w, r) },
+		"GET /.well-known/did.json": s.didDocument,
+		"GET /did.json":             s.didDocument,
+		"GET /verifier/did.json":    s.notaryDocument,
+	}
+}
+
+// Patterns lists every address of the program, for tests that must cover each one.
+func Patterns() []string {
+	return slices.Concat(slices.Sorted(maps.Keys(new(Server).ownRoutes())), web.Patterns(), api.Patterns(), oauth.Patterns())
 }
 
 // ready tells whether this node can serve: its database answers.
@@ -220,9 +238,12 @@ func (s *Server) work(ctx context.Context) {
 		if err := s.Registrar.Work(ctx); err != nil && ctx.Err() == nil {
 			s.log.Error("issuing", "error", err)
 		}
+		if err := s.Hooks.Dispatch(ctx); err != nil && ctx.Err() == nil {
+			s.log.Error("web hooks", "error", err)
+		}
 		if now := time.Now(); now.Sub(swept) >= sweepInterval {
 			swept = now
-			if err := errors.Join(s.Accounts.Sweep(ctx), s.Registrar.Sweep(ctx), s.OAuth.Sweep(ctx), s.Learner.SweepWallets(ctx)); err != nil && ctx.Err() == nil {
+			if err := errors.Join(s.Accounts.Sweep(ctx), s.Registrar.Sweep(ctx), s.OAuth.Sweep(ctx), s.Learner.SweepWallets(ctx), s.Hooks.Sweep(ctx)); err != nil && ctx.Err() == nil {
 				s.log.Error("sweeping", "error", err)
 			}
 		}
