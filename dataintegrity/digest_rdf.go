@@ -28,7 +28,7 @@ func digestRDF(in *input, h crypto.Hash) (*digests, error) {
 	if err != nil {
 		return nil, err
 	}
-	if in.shares() && in.doc.Offset() == in.record.root.Offset() {
+	if in.shares() && !in.signing && in.doc.Offset() == in.record.root.Offset() {
 		in.record.prepared.Do(func() { in.record.prepare(h) })
 	}
 	c, err := ds.Canonicalize(&rdf.CanonicalOptions{Hash: h})

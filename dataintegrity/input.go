@@ -21,6 +21,7 @@ type input struct {
 	documents map[string][]byte
 	record    *Record // or nil
 	keep      bool    // the canonical form
+	signing   bool    // the parts of the document are of no interest
 }
 
 var (

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -107,6 +108,28 @@ func TestRecordPreparesParts(t *testing.T) {
 		}
 		if !ok || !bytes.Equal(known.sum, want.CanonicalHash) {
 			t.Fatalf("%s: prepared %x (%v), want %x", v.Pointer(), known.sum, ok, want.CanonicalHash)
+		}
+	}
+}
+
+// TestRecordSigns: two proofs of one document are the same with the memory and without, and so is a refusal.
+func TestRecordSigns(t *testing.T) {
+	for name, text := range map[string]string{
+		"good": plainCredential, "undefined term": change(t, plainCredential, `"name"`, `"nameless"`),
+	} {
+		bytesOf := []byte(text)
+		record := NewRecord(parse(t, bytesOf), nil)
+		for seed := range byte(2) {
+			opts := SignOptions{Suite: "eddsa-rdfc-2022", Signer: testSigner(seed + 1), VerificationMethod: "did:example:i#k", Created: time.Unix(1, 0)}
+			want, wantErr := Sign(bytesOf, &opts)
+			opts.Record = record
+			got, err := Sign(bytesOf, &opts)
+			if string(got) != string(want) || (err == nil) != (wantErr == nil) || err != nil && err.Error() != wantErr.Error() {
+				t.Errorf("%s, key %d: with the memory %s, %v; without %s, %v", name, seed, got, err, want, wantErr)
+			}
+			if _, ok := record.recall(record.root, crypto.SHA256); !ok {
+				t.Errorf("%s: the memory was not used", name)
+			}
 		}
 	}
 }

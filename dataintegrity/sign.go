@@ -34,6 +34,9 @@ type SignOptions struct {
 	Mandatory []string
 	// Documents are JSON-LD contexts by URL, besides the embedded ones.
 	Documents map[string][]byte
+	// Record, if set, is what NewRecord made of the document, parsed from the very bytes that are signed: a document that
+	// is signed again, with another key or at another time, is then canonicalized once.
+	Record *Record
 }
 
 // Sign adds a proof to a document (Data Integrity, 4.2 and 4.3). The proof member is an array; every other byte of the
@@ -68,7 +71,7 @@ func Sign(doc []byte, opts *SignOptions) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	in.documents = opts.Documents
+	in.documents, in.record, in.signing = opts.Documents, opts.Record, true
 	sign := s.sign
 	if sign == nil {
 		sign = signOne

@@ -24,7 +24,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/openlaurel/laurel/dataintegrity"
 	"github.com/openlaurel/laurel/fetch"
+	"github.com/openlaurel/laurel/ijson"
 	"github.com/openlaurel/laurel/vc"
 	"github.com/openlaurel/laurel/verify"
 )
@@ -70,6 +72,8 @@ type Options struct {
 	Documents map[string][]byte
 	// Suite tells Lint how the document will be secured; Secure takes the key's.
 	Suite string
+
+	record *dataintegrity.Record // of the unsigned document, which two keys sign
 }
 
 func (o *Options) withDefaults() Options {
@@ -126,6 +130,9 @@ func Secure(ctx context.Context, unsigned []byte, k Key, opts *Options) ([]byte,
 	}
 	if findings := Lint(ctx, unsigned, &o); refuses(findings) {
 		return nil, nil, &Refusal{Findings: findings}
+	}
+	if doc, err := ijson.Parse(unsigned, nil); err == nil { // Lint has read it
+		o.record = dataintegrity.NewRecord(doc.Root(), o.Documents)
 	}
 	if err := rehearse(unsigned, k, &o); err != nil {
 		return nil, nil, err

@@ -26,6 +26,7 @@ func seal(unsigned []byte, k Key, o *Options) ([]byte, error) {
 	}
 	opts := &dataintegrity.SignOptions{
 		Suite: o.Suite, Signer: k.Signer, VerificationMethod: k.VerificationMethod, Created: o.Created, Documents: o.Documents,
+		Record: o.record,
 	}
 	if o.Suite == suiteSelective {
 		opts.Mandatory = mandatory(unsigned, o)
