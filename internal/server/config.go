@@ -39,6 +39,10 @@ type Config struct {
 
 	ImportDir string `name:"import-dir" env:"LAUREL_IMPORT_DIR" help:"Folder into which other systems drop files: INSTITUTION/FILE or INSTITUTION/SOURCE/FILE. Each becomes an upload that waits for a person. One node watches it."`
 
+	RateAPI    int  `name:"rate-api" env:"LAUREL_RATE_API" default:"600" help:"Requests a minute of one API key, or of one address without a key, on each node. 0: no bound."`
+	RateDoor   int  `name:"rate-door" env:"LAUREL_RATE_DOOR" default:"60" help:"Attempts a minute of one address, on each node, at each of: signing in, passcodes, verification. 0: no bound."`
+	TrustProxy bool `name:"trust-proxy" env:"LAUREL_TRUST_PROXY" help:"The server stands behind a proxy that writes X-Forwarded-For: the last address in it is the caller's."`
+
 	Demo bool `name:"demo" env:"LAUREL_DEMO" help:"Fill an empty database with a demonstration institution and print sign-in links."`
 }
 
@@ -81,6 +85,9 @@ func (c *Config) Check() error {
 		if _, err := os.Stat(f); err != nil {
 			add("%s cannot be read: %w", f, err)
 		}
+	}
+	if c.RateAPI < 0 || c.RateDoor < 0 {
+		add("rate-api and rate-door: a number of requests a minute, or 0 for no bound")
 	}
 	if c.ImportDir != "" {
 		if info, err := os.Stat(c.ImportDir); err != nil || !info.IsDir() {
