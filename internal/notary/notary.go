@@ -7,6 +7,8 @@ import (
 	"bytes"
 	"context"
 	"crypto"
+	"net"
+	"net/url"
 	"strings"
 	"time"
 
@@ -37,7 +39,14 @@ const (
 )
 
 // DID is the notary's identity: a did:web one level below the server's address, so that it is never an institution's.
-func (n *Notary) DID() (string, error) { return record.WebDID(n.BaseURL + place) }
+// A did:web stands on a domain name: a server at a mere number or at localhost borrows one that nobody can have.
+func (n *Notary) DID() (string, error) {
+	base := n.BaseURL
+	if u, err := url.Parse(base); err == nil && (u.Hostname() == "localhost" || net.ParseIP(u.Hostname()) != nil) {
+		base = "https://laurel.invalid"
+	}
+	return record.WebDID(base + place)
+}
 
 // Host is the name by which people know the server.
 func (n *Notary) Host() string {
