@@ -57,6 +57,15 @@ type act struct {
 	do            func(*hostCall) error
 }
 
+// acts is the interface by path.
+func (std standard) acts() map[string][]act {
+	return map[string][]act{
+		"/discovery":   {{http.MethodGet, "", describe}},
+		"/credentials": {{http.MethodGet, std.list, getCredentials}, {http.MethodPost, std.upsert, upsertCredential}},
+		"/profile":     {{http.MethodGet, std.get, getProfile}, {http.MethodPut, std.put, putProfile}},
+	}
+}
+
 // NewHost builds the door of the CLR 2.0 and Open Badges 3.0 interfaces. It answers everything under /ims/.
 func NewHost(d HostDeps) http.Handler {
 	if d.Log == nil {
@@ -64,11 +73,7 @@ func NewHost(d HostDeps) http.Handler {
 	}
 	mux := http.NewServeMux()
 	for _, std := range standards {
-		for path, acts := range map[string][]act{
-			"/discovery":   {{http.MethodGet, "", describe}},
-			"/credentials": {{http.MethodGet, std.list, getCredentials}, {http.MethodPost, std.upsert, upsertCredential}},
-			"/profile":     {{http.MethodGet, std.get, getProfile}, {http.MethodPut, std.put, putProfile}},
-		} {
+		for path, acts := range std.acts() {
 			mux.HandleFunc(std.prefix+path, func(w http.ResponseWriter, r *http.Request) {
 				(&hostCall{HostDeps: d, standard: std, w: w, r: r}).serve(acts)
 			})
@@ -235,9 +240,9 @@ func upsertCredential(c *hostCall) error {
 	if err != nil {
 		return err
 	}
-	kept := body
+	kept, answer := body, "application/json"
 	if media == "application/jwt" {
-		kept = bytes.TrimSpace(body)
+		kept, answer = bytes.TrimSpace(body), "text/plain"
 	}
 	outcome, err := c.Learner.Receive(c.r.Context(), c.access.Actor, c.kind, media, kept, c.access.ClientName)
 	if err != nil {
@@ -248,9 +253,9 @@ func upsertCredential(c *hostCall) error {
 		c.w.WriteHeader(http.StatusNotModified)
 		return nil
 	case record.HeldNew:
-		return c.send(http.StatusCreated, kind, kept)
+		return c.send(http.StatusCreated, answer, kept)
 	default:
-		return c.send(http.StatusOK, kind, kept)
+		return c.send(http.StatusOK, answer, kept)
 	}
 }
 

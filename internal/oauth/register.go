@@ -67,6 +67,8 @@ func complete(_ context.Context, _ string, meta *goidc.ClientMeta) error {
 			delete(meta.CustomAttributes, name)
 		}
 	}
+	// As a native program it may be registered at a loopback address; as one its port would not be compared.
+	meta.ApplicationType = goidc.ApplicationTypeWeb
 	return nil
 }
 
