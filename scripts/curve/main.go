@@ -106,7 +106,7 @@ func series(w io.Writer, points []point, most float64, colour, name string, valu
 	}
 	fmt.Fprint(w, `"/>`+"\n")
 	for _, p := range points {
-		fmt.Fprintf(w, `<circle cx="%.1f" cy="%.1f" r="3.5" fill="%s"/><text x="%.1f" y="%.1f" fill="%s">%.3g</text>`+"\n",
+		fmt.Fprintf(w, `<circle cx="%.1f" cy="%.1f" r="3.5" fill="%s"/><text x="%.1f" y="%.1f" fill="%s">%.4g</text>`+"\n",
 			x(p.parts, most), y(value(p)), colour, x(p.parts, most)+8, y(value(p))+16, colour, value(p))
 	}
 	fmt.Fprintf(w, `<text x="%d" y="%.1f" fill="%s">%s</text>`+"\n", width-right+12, y(value(last))-6, colour, name)

@@ -25,7 +25,7 @@ PASS
 			t.Fatalf("the picture is not XML: %v\n%s", err, out.String())
 		}
 	}
-	for _, want := range []string{">145</text>", ">14</text>", "CPU, ms", "peak heap, MB", ">1000</text>"} {
+	for _, want := range []string{">144.6</text>", ">14.01</text>", "CPU, ms", "peak heap, MB", ">1000</text>"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("the picture lacks %q", want)
 		}
