@@ -47,6 +47,10 @@ func (e *Error) Error() string {
 	return s
 }
 
+// CodeTooManyObjects is the code of the [Error] that refuses a document for the
+// number of its objects. It is not one of JSON-LD's.
+const CodeTooManyObjects = "too many objects"
+
 // Error codes of contexts (JSON-LD 1.1 API, section JsonLdErrorCode).
 const (
 	codeContextOverflow      = "context overflow"

@@ -22,6 +22,14 @@ const (
 	// maxRemoteContexts is how deep contexts refer to other contexts. The
 	// deepest published chain has two.
 	maxRemoteContexts = 16
+	// minInline is how many bytes of different contexts any document may
+	// carry in itself; beyond, they may be one part in inlineShare of it. The
+	// contexts of a record with extensions have some hundreds.
+	minInline, inlineShare = 128 << 10, 8
+	// minObjects is how many objects any document may have; beyond, each has
+	// to come with bytesPerObject of the document. The shortest object that
+	// says something, {"id":"urn:x:1"}, has 16.
+	minObjects, bytesPerObject = 10_000, 16
 	// maxDropped is how many dropped things are listed. One refuses a
 	// document; the rest helps to mend it.
 	maxDropped = 1000

@@ -303,3 +303,47 @@ func Example() {
 	// <urn:example:1> <https://example.org/grade> "A" .
 	// [{/colour colour undefined term}]
 }
+
+// TestLimits: documents of many objects, and contexts inside them, are held to a share of the document.
+func TestLimits(t *testing.T) {
+	const head = `{"@context":[{"@vocab":"urn:v:"}`
+	terms := func(n int) string {
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, `"t%05d":"urn:x:t"`+",", i)
+		}
+		return "{" + strings.TrimSuffix(b.String(), ",") + "}"
+	}
+	for name, tc := range map[string]struct {
+		doc  string
+		code string // "" when it is converted
+	}{
+		"9,000 empty objects":  {head + `],"p":[` + strings.TrimSuffix(strings.Repeat("{},", 9_000), ",") + `]}`, ""},
+		"20,000 empty objects": {head + `],"p":[` + strings.TrimSuffix(strings.Repeat("{},", 20_000), ",") + `]}`, CodeTooManyObjects},
+		"20,000 braces":        {head + `],"p":"` + strings.Repeat("{", 20_000) + `"}`, ""},
+		"20,000 nodes":         {head + `],"p":[` + strings.TrimSuffix(strings.Repeat(`{"id":"urn:x:1"},`, 20_000), ",") + `]}`, ""},
+		"6,000 terms":          {head + "," + terms(6_000) + `],"p":1}`, ""},
+		"8,000 terms":          {head + "," + terms(8_000) + `],"p":1}`, codeContextOverflow},
+		"8,000, a small share": {head + "," + terms(8_000) + `],"p":"` + strings.Repeat("x", 3<<19) + `"}`, ""},
+	} {
+		doc, err := ijson.Parse([]byte(tc.doc), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = ToRDF(doc.Root(), nil)
+		var ce *ContextError
+		var de *Error
+		code := ""
+		switch {
+		case errors.As(err, &ce):
+			code = ce.Code
+		case errors.As(err, &de):
+			code = de.Code
+		case err != nil:
+			code = err.Error()
+		}
+		if code != tc.code {
+			t.Errorf("%s: %q, want %q", name, code, tc.code)
+		}
+	}
+}

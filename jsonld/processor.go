@@ -16,6 +16,8 @@ type processor struct {
 	dropped []Dropped
 	path    []step
 	read    map[string]*contextList // contexts of the document by their bytes
+	size    int                     // bytes of the document
+	inline  int                     // bytes of the inline contexts among them
 }
 
 // step is one step of a JSON pointer: a member, or an element.
@@ -28,7 +30,7 @@ func newProcessor(v ijson.Value, opts *Options) *processor {
 	if opts == nil {
 		opts = &Options{}
 	}
-	p := &processor{opts: opts, read: map[string]*contextList{}}
+	p := &processor{opts: opts, read: map[string]*contextList{}, size: len(v.Raw())}
 	p.contextProcessor = contextProcessor{documentBase: opts.Base, documents: opts.Documents, left: opts.MaxContexts,
 		remote: map[string]*contextList{}, cache: map[transition]*activeContext{}, validating: map[string]bool{}}
 	if p.left == 0 {
@@ -81,6 +83,12 @@ func (p *processor) rootContext() (*activeContext, error) {
 func (p *processor) applyValue(c *activeContext, v ijson.Value) (*activeContext, error) {
 	list := p.read[string(v.Raw())]
 	if list == nil {
+		if v.Kind() != ijson.String {
+			p.inline += len(v.Raw())
+		}
+		if p.inline > max(minInline, p.size/inlineShare) {
+			return nil, p.at(contextError(codeContextOverflow, "", "the contexts written into the document are larger than is allowed"), "@context")
+		}
 		var cerr *ContextError
 		if list, cerr = readContext(v, ""); cerr != nil {
 			cerr.Pointer = p.pointer("@context")

@@ -1,6 +1,7 @@
 package jsonld
 
 import (
+	"bytes"
 	"fmt"
 	"math"
 	"strconv"
@@ -14,6 +15,9 @@ import (
 // no node map between: a dataset is a set, and merging nodes by their
 // identifiers is what it does anyway.
 func (p *processor) toRDF(v ijson.Value) (*Result, error) {
+	if tooManyObjects(v) {
+		return nil, &Error{Code: CodeTooManyObjects, Msg: fmt.Sprintf("it has more than %d, the limit for its size", max(minObjects, len(v.Raw())/bytesPerObject))}
+	}
 	w := newWriter(p, v)
 	if !p.opts.generic {
 		done, err := p.fastToRDF(w, v)
@@ -38,6 +42,33 @@ func (p *processor) toRDF(v ijson.Value) (*Result, error) {
 		}
 	}
 	return &Result{Dataset: w.ds, Dropped: p.dropped}, nil
+}
+
+// tooManyObjects holds a document to the limit on its objects, each of which
+// may become a node. Braces are counted first, because that is quick and
+// nearly always enough.
+func tooManyObjects(v ijson.Value) bool {
+	limit := max(minObjects, len(v.Raw())/bytesPerObject)
+	return bytes.Count(v.Raw(), []byte{'{'}) > limit && countObjects(v, limit) > limit
+}
+
+func countObjects(v ijson.Value, limit int) (n int) {
+	switch v.Kind() {
+	case ijson.Object:
+		n++
+		for _, m := range v.Members() {
+			if n += countObjects(m, limit-n); n > limit {
+				break
+			}
+		}
+	case ijson.Array:
+		for _, e := range v.Each() {
+			if n += countObjects(e, limit-n); n > limit {
+				break
+			}
+		}
+	}
+	return n
 }
 
 func newWriter(p *processor, v ijson.Value) *rdfWriter {

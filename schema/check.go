@@ -51,11 +51,19 @@ var compiled = sync.OnceValue(func() map[Class]*class {
 	return classes
 })
 
+// MaxProblems is how many problems that are more than warnings Check gives before it stops: whoever mends a document reads
+// a few of them, and a document of a megabyte can have hundreds of thousands.
+const MaxProblems = 1000
+
 // checker walks a value and remembers where it is.
 type checker struct {
 	problems []Problem
 	path     []step
+	failed   int // problems that are more than warnings
 }
+
+// full tells that enough was found.
+func (k *checker) full() bool { return k.failed > MaxProblems }
 
 type step struct {
 	name  string
@@ -82,12 +90,20 @@ func (k *checker) pointer() string {
 }
 
 func (k *checker) fail(code, message string, args ...any) {
+	if k.full() {
+		return
+	}
+	if k.failed++; k.full() {
+		k.problems = append(k.problems, Problem{Code: CodeMore, Message: fmt.Sprintf("There are more than %d problems; the rest of the document was not looked at.", MaxProblems)})
+		return
+	}
 	k.problems = append(k.problems, Problem{Pointer: k.pointer(), Code: code, Message: fmt.Sprintf(message, args...)})
 }
 
 func (k *checker) warn(code, message string, args ...any) {
-	k.fail(code, message, args...)
-	k.problems[len(k.problems)-1].Warning = true
+	if !k.full() {
+		k.problems = append(k.problems, Problem{Pointer: k.pointer(), Code: code, Message: fmt.Sprintf(message, args...), Warning: true})
+	}
 }
 
 // here is the name of the member being looked at, for messages.
@@ -130,6 +146,9 @@ func (k *checker) object(v ijson.Value, c *class) {
 	}
 	var seen uint64
 	for name, value := range v.Members() {
+		if k.full() {
+			return
+		}
 		p := c.index[name]
 		if p == nil {
 			if c.closed {
@@ -207,6 +226,9 @@ func (k *checker) list(v ijson.Value, p *property, element func(ijson.Value, *pr
 	}
 	i := 0
 	for e := range v.Elements() {
+		if k.full() {
+			return
+		}
 		k.pushIndex(i)
 		element(e, p)
 		k.pop()
@@ -364,10 +386,10 @@ func (k *checker) issuer(v ijson.Value, p *property) {
 	case ijson.String:
 		return
 	case ijson.Object:
-		before := len(k.problems)
+		before, failed := len(k.problems), k.failed
 		k.object(v, p.class)
 		if Refuses(k.problems[before:]) && k.isLanguageMap(v, &property{}) {
-			k.problems = k.problems[:before]
+			k.problems, k.failed = k.problems[:before], failed
 			k.warn("language-map", "“%s” must be a profile or a URI.", k.here())
 		}
 	default:

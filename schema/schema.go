@@ -20,10 +20,13 @@ import (
 // Problem is a departure from a schema.
 type Problem struct {
 	Pointer string // JSON pointer to the value at fault, or to the object that lacks one
-	Code    string // stable: required, kind, single-value, language-map, value, format, unknown-member, too-few, context, type-missing
+	Code    string // stable: required, kind, single-value, language-map, value, format, unknown-member, too-few, context, type-missing, more
 	Message string // one plain sentence
 	Warning bool   // only the strict form refuses it
 }
+
+// CodeMore is the code of the last problem when Check stopped at MaxProblems.
+const CodeMore = "more"
 
 // Class names a table of classes.go.
 type Class string
@@ -122,7 +125,7 @@ var anyOf = map[Class][2]Class{
 }
 
 // Check holds a value against a class. Problems that are not warnings mean that the published schema refuses the value;
-// warnings, that its strict form does. A class without a table is a mistake of the caller and panics.
+// warnings, that its strict form does. After MaxProblems it stops, and says so with CodeMore. A class without a table is a mistake of the caller and panics.
 func Check(v ijson.Value, class Class) []Problem {
 	pair, ok := anyOf[class]
 	if !ok {

@@ -17,7 +17,7 @@ type Problem struct {
 	Warning bool   // tolerated in the field, never to be issued
 }
 
-// Check holds the document to the rules of its model and gives every departure. It looks at this document alone: the
+// Check holds the document to the rules of its model and gives every departure, up to MaxProblems. It looks at this document alone: the
 // credentials in it are documents of their own, of which a presentation must only hold some.
 //
 // What needs JSON-LD is not checked here: that each type and term is defined by a context.
@@ -42,18 +42,32 @@ func (d *Document) Check() []Problem {
 	return k.problems
 }
 
+// MaxProblems is how many problems Check gives at most. Whoever mends a document reads a few of them, and a document of a
+// megabyte can have hundreds of thousands.
+const MaxProblems = 1000
+
+// CodeMore is the code of the last problem when there are more than MaxProblems.
+const CodeMore = "more"
+
 type checker struct {
 	doc      *Document
 	problems []Problem
 }
 
 func (k *checker) fail(pointer, code, spec, message string, args ...any) {
-	k.problems = append(k.problems, Problem{Pointer: pointer, Code: code, Spec: spec, Message: fmt.Sprintf(message, args...)})
+	switch n := len(k.problems); {
+	case n == MaxProblems:
+		k.problems = append(k.problems, Problem{Code: CodeMore, Spec: spec, Message: fmt.Sprintf("There are more than %d problems.", MaxProblems)})
+	case n < MaxProblems:
+		k.problems = append(k.problems, Problem{Pointer: pointer, Code: code, Spec: spec, Message: fmt.Sprintf(message, args...)})
+	}
 }
 
 func (k *checker) warn(pointer, code, spec, message string, args ...any) {
 	k.fail(pointer, code, spec, message, args...)
-	k.problems[len(k.problems)-1].Warning = true
+	if n := len(k.problems); n <= MaxProblems {
+		k.problems[n-1].Warning = true
+	}
 }
 
 func (k *checker) contexts() {
@@ -252,6 +266,10 @@ var typedMembers = []struct {
 
 func (k *checker) typedObjects() {
 	for _, m := range typedMembers {
+		if n := k.doc.root.Get(m.name).Len(); n > MaxObjects {
+			k.fail("/"+m.name, "object-many", m.spec, "“%s” has %d elements; more than %d are not read.", m.name, n, MaxObjects)
+			continue
+		}
 		for _, o := range objects(k.doc.root, m.name) {
 			if o.Value.Kind() != ijson.Object {
 				k.fail(o.Pointer, "object-form", m.spec, "A %s must be an object; this is a %s.", m.noun, kindWord(o.Value))

@@ -196,20 +196,35 @@ type Nested struct {
 // or the one of a ClrSubject (CLR 2.0, ClrSubject). Endorsements are not among them.
 func (d *Document) Credentials() []Nested {
 	var out []Nested
-	add := func(v ijson.Value, at string) {
+	d.eachCredentialList(func(v ijson.Value, at string) {
 		for i, c := range v.Each() {
 			out = append(out, Nested{Pointer: place(at, v, i), Value: c})
 		}
-	}
+	})
+	return out
+}
+
+// CountCredentials is how many Credentials lists.
+func (d *Document) CountCredentials() (n int) {
+	d.eachCredentialList(func(v ijson.Value, _ string) {
+		if v.Kind() == ijson.Array {
+			n += v.Len()
+		} else if v.IsValid() {
+			n++
+		}
+	})
+	return n
+}
+
+func (d *Document) eachCredentialList(visit func(v ijson.Value, at string)) {
 	if d.Kind.IsPresentation() {
-		add(d.root.Get("verifiableCredential"), "/verifiableCredential")
-		return out
+		visit(d.root.Get("verifiableCredential"), "/verifiableCredential")
+		return
 	}
 	subjects := d.root.Get("credentialSubject")
 	for i, s := range subjects.Each() {
-		add(s.Get("verifiableCredential"), place("/credentialSubject", subjects, i)+"/verifiableCredential")
+		visit(s.Get("verifiableCredential"), place("/credentialSubject", subjects, i)+"/verifiableCredential")
 	}
-	return out
 }
 
 // EnvelopedToken gives the token and media type of an enveloped credential or presentation: the content of the data:

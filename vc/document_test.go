@@ -1,6 +1,7 @@
 package vc_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -144,4 +145,26 @@ func FuzzCheck(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestLimits: long lists and many problems are refused without being told one by one.
+func TestLimits(t *testing.T) {
+	head := `{"@context":["https://www.w3.org/ns/credentials/v2"],"type":["VerifiableCredential"],"issuer":"urn:x:1","credentialSubject":{"id":"urn:x:2"}`
+	for doc, want := range map[string]string{
+		head + `,"evidence":[` + strings.TrimSuffix(strings.Repeat("{},", vc.MaxObjects+1), ",") + `]}`:                            "object-many",
+		head + `,"evidence":[` + strings.TrimSuffix(strings.Repeat("{},", vc.MaxProblems+1), ",") + `]}`:                           vc.CodeMore,
+		head + `,"evidence":[` + strings.TrimSuffix(strings.Repeat(`{"type":"Evidence"},`, vc.MaxProblems+1), ",") + `],"id":"x"}`: "id-form",
+	} {
+		d, err := vc.Parse([]byte(doc))
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := d.Check()
+		if len(found) > vc.MaxProblems+1 || len(d.Evidence) > vc.MaxObjects {
+			t.Errorf("%d problems, %d pieces of evidence", len(found), len(d.Evidence))
+		}
+		if last := found[len(found)-1]; last.Code != want || last.Warning {
+			t.Errorf("%.300s…: %v, want %s", doc, last, want)
+		}
+	}
 }

@@ -48,10 +48,17 @@ func scalarText(v ijson.Value) string {
 	return v.Text()
 }
 
+// MaxObjects is how many proofs, pieces of evidence, status entries and the like the view shows of a document; Check
+// refuses one that has more. The most seen in the field is 60.
+const MaxObjects = 5000
+
 func objects(doc ijson.Value, member string) []Object {
 	v := doc.Get(member)
 	var out []Object
 	for i, e := range v.Each() {
+		if i == MaxObjects {
+			break
+		}
 		out = append(out, Object{ID: idOf(e), Types: typesOf(e), Pointer: place("/"+member, v, i), Value: e})
 	}
 	return out

@@ -177,6 +177,8 @@ func (c *credential) addProofError(err error, p dataintegrity.Proof) {
 	case errors.As(err, &context):
 		c.addContextError(context)
 		c.add("proof.not-checkable", p.Pointer)
+	case errors.As(err, &document) && document.Code == jsonld.CodeTooManyObjects:
+		c.add("proof.work-limit", p.Pointer)
 	case errors.As(err, &document):
 		c.add("context.invalid", document.Pointer, document.Code+" "+document.Msg)
 		c.add("proof.not-checkable", p.Pointer)
@@ -254,6 +256,10 @@ func (c *credential) droppedTerms(omit ...string) []jsonld.Dropped {
 	switch {
 	case errors.As(err, &context):
 		c.addContextError(context)
+	case errors.As(err, &document) && document.Code == jsonld.CodeTooManyObjects:
+		if !c.has("proof", Fails) {
+			c.add("proof.work-limit", "/proof")
+		}
 	case errors.As(err, &document):
 		c.add("context.invalid", document.Pointer, document.Code+" "+document.Msg)
 	case err != nil:

@@ -96,6 +96,10 @@ func (p *problems) isInside(pointer string) bool {
 // model tells what vc.Document.Check found; what the checks of context, validity and issuer say themselves is left out.
 func (p *problems) model(found []vc.Problem) {
 	for _, f := range found {
+		if f.Code == vc.CodeMore {
+			p.cut(vc.MaxProblems)
+			continue
+		}
 		prefix, _, _ := strings.Cut(f.Code, "-")
 		if prefix == "context" || prefix == "date" || prefix == "valid" || f.Code == "issuer-missing" || !p.once(f.Pointer) {
 			continue
@@ -114,6 +118,8 @@ func (p *problems) model(found []vc.Problem) {
 func (p *problems) schema(found []schema.Problem) {
 	for _, f := range found {
 		switch {
+		case f.Code == schema.CodeMore:
+			p.cut(schema.MaxProblems)
 		case !p.once(f.Pointer):
 		case f.Warning && f.Code == "single-value":
 			p.compacted++
@@ -131,6 +137,9 @@ func (c *credential) severalAllowed(f schema.Problem) bool {
 	name := strings.TrimPrefix(f.Pointer, "/")
 	return (name == "credentialStatus" || name == "refreshService") && c.root().Get(name).Kind() == ijson.Array
 }
+
+// cut tells that the list of problems was ended.
+func (p *problems) cut(after int) { p.c.add("schema.not-all-read", "", after) }
 
 func (p *problems) more() {
 	if n := p.failed - maxProblems; n > 0 {

@@ -18,6 +18,7 @@ func itoa(i int) string { return strconv.Itoa(i) }
 // open reads the input down to a tree of credentials. What cannot be read leaves a finding and no document.
 func (r *run) open(input []byte) *credential {
 	c := &credential{run: r, report: r.newReport("")}
+	r.most = r.opts.mostCredentials(len(input))
 	switch {
 	case len(input) == 0:
 		c.add("format.empty", "")

@@ -8,10 +8,12 @@ import (
 
 // Limits of one verification. Beyond them a check answers "unknown", or the input is refused.
 const (
-	// MaxBytes bounds the input: a record of 1,000 credentials with pictures stays below it.
-	MaxBytes = 32 << 20
-	// MaxCredentials bounds the credentials of one tree, endorsements included.
-	MaxCredentials = 2000
+	// MaxBytes bounds the input: a record of 10,000 credentials stays below it.
+	MaxBytes = 64 << 20
+	// MaxCredentials bounds the credentials of one tree, endorsements included. A larger record may hold one for every
+	// BytesPerCredential of it: an honest one has some 6,000.
+	MaxCredentials     = 2000
+	BytesPerCredential = 4 << 10
 	// MaxNesting bounds how deep credentials nest: a presentation of a record of badges with endorsements is 4.
 	MaxNesting = 8
 	// MaxFetches bounds the documents that one verification may ask the network for.
@@ -36,7 +38,8 @@ type Options struct {
 	Issuers IssuerLists
 	// Contexts are JSON-LD contexts by URL that the operator vouches for, besides the embedded ones.
 	Contexts map[string][]byte
-	// MaxBytes, MaxCredentials and MaxFetches replace the constants of the same name when they are not zero.
+	// MaxBytes, MaxCredentials and MaxFetches replace the constants of the same name when they are not zero. A
+	// MaxCredentials given here holds whatever the size.
 	MaxBytes, MaxCredentials, MaxFetches int
 	// Challenge and Domain are what the holder was asked to present for. Empty: a presentation is not held to any.
 	Challenge, Domain string
@@ -65,11 +68,16 @@ func (o *Options) withDefaults() Options {
 	if out.MaxBytes == 0 {
 		out.MaxBytes = MaxBytes
 	}
-	if out.MaxCredentials == 0 {
-		out.MaxCredentials = MaxCredentials
-	}
 	if out.MaxFetches == 0 {
 		out.MaxFetches = MaxFetches
 	}
 	return out
+}
+
+// mostCredentials is how many credentials an input of the size may hold.
+func (o *Options) mostCredentials(size int) int {
+	if o.MaxCredentials > 0 {
+		return o.MaxCredentials
+	}
+	return max(MaxCredentials, size/BytesPerCredential)
 }

@@ -24,6 +24,7 @@ type run struct {
 	now   time.Time
 	net   *budget
 	dids  *did.Resolver
+	most  int          // credentials that may be judged
 	count atomic.Int64 // credentials judged
 	lists listMemory
 	slots chan struct{}

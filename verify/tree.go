@@ -76,6 +76,10 @@ func standardOf(d *vc.Document) string {
 // findInner opens every credential inside: endorsements wherever they stand, then nested credentials. Each becomes a
 // document of its own.
 func (c *credential) findInner() {
+	if c.doc.CountCredentials() > c.most { // told at once, before any is opened
+		c.tooMany("")
+		return
+	}
 	c.findEndorsements()
 	for _, n := range c.doc.Credentials() {
 		if !c.openInner(n.Value, n.Pointer, asNested, "") {
@@ -90,11 +94,11 @@ func (c *credential) openInner(v ijson.Value, pointer string, as role, endorsed 
 		c.add("format.too-deep", pointer, MaxNesting)
 		return false
 	}
-	if c.count.Add(1) > int64(c.opts.MaxCredentials) {
-		c.overfull = true
-		if c.count.Load() == int64(c.opts.MaxCredentials)+1 {
-			c.add("format.too-many", pointer, c.opts.MaxCredentials)
+	if c.count.Add(1) > int64(c.most) {
+		if c.count.Load() == int64(c.most)+1 {
+			c.tooMany(pointer)
 		}
+		c.overfull = true
 		return false
 	}
 	inner := &credential{run: c.run, report: c.newReport(pointer), role: as, depth: c.depth + 1, parent: c, endorsed: endorsed, record: c.record}
@@ -112,6 +116,12 @@ func (c *credential) openInner(v ijson.Value, pointer string, as role, endorsed 
 		inner.add("format.part-unreadable", "")
 	}
 	return true
+}
+
+// tooMany refuses the document as a whole.
+func (c *credential) tooMany(pointer string) {
+	c.overfull = true
+	c.add("format.too-many", pointer, c.most)
 }
 
 // findEndorsements walks the document without entering nested credentials, which bring their own.
