@@ -1,7 +1,9 @@
 package api
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/openlaurel/laurel/ijson"
@@ -19,6 +21,11 @@ var codes = map[string]int{
 	"key.missing": http.StatusUnauthorized, "key.unknown": http.StatusUnauthorized, "scope.missing": http.StatusForbidden,
 	"content-type.unsupported": http.StatusUnsupportedMediaType, "idempotency.mismatch": http.StatusUnprocessableEntity,
 	"version.missing": http.StatusPreconditionRequired, "version.changed": http.StatusPreconditionFailed, "rate.limited": http.StatusTooManyRequests,
+}
+
+// Codes lists the codes beside those of the kinds of errors.
+func Codes() []string {
+	return append(slices.Sorted(maps.Keys(codes)), "method.unknown", "idempotency.running")
 }
 
 // TypeURI is the stable name of a kind of problem; the same code has the same name on every server.

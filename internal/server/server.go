@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -22,8 +23,8 @@ import (
 	"github.com/openlaurel/laurel/internal/jobs"
 	"github.com/openlaurel/laurel/internal/keyring"
 	"github.com/openlaurel/laurel/internal/learner"
-	"github.com/openlaurel/laurel/internal/notary"
 	"github.com/openlaurel/laurel/internal/mail"
+	"github.com/openlaurel/laurel/internal/notary"
 	"github.com/openlaurel/laurel/internal/oauth"
 	"github.com/openlaurel/laurel/internal/record"
 	"github.com/openlaurel/laurel/internal/registrar"
@@ -64,7 +65,7 @@ type Server struct {
 	metrics *metrics
 
 	walletDeps api.WalletDeps
-	notary  *notary.Notary
+	notary     *notary.Notary
 }
 
 // New opens the store and the keyring and wires the house, top to bottom. Close gives them back.
@@ -149,7 +150,7 @@ func (s *Server) routes() (http.Handler, error) {
 	remember := newSessions(s.DB, secure)
 	pages, err := web.New(web.Deps{
 		Accounts: s.Accounts, Registrar: s.Registrar, Learner: s.Learner, Employer: s.Employer, OAuth: s.OAuth,
-		Published: published{s.DB, s.Registrar}, Sessions: remember, PublicURL: s.Config.BaseURL(), WalletClient: api.ClientID(s.walletDeps), Demo: s.Config.Demo,
+		Published: published{s.DB, s.Registrar}, Sessions: remember, APIKeys: s.Keys, Hooks: s.Hooks, PublicURL: s.Config.BaseURL(), WalletClient: api.ClientID(s.walletDeps), Demo: s.Config.Demo,
 		RequestID: func(r *http.Request) string { return r.Header.Get(RequestIDHeader) }, Log: s.log,
 	})
 	if err != nil {
@@ -224,9 +225,8 @@ func (s *Server) didDocument(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cache-Control", "public, max-age=300") // keys may be retired: minutes, not days
 	h.Set("Access-Control-Allow-Origin", "*")     // verifiers run in browsers too
 	h.Set("X-Content-Type-Options", "nosniff")
-	if _, err := w.Write(doc.Bytes); err != nil {
-		s.log.Debug("did document not sent", "error", err)
-	}
+	h.Set("ETag", `"`+doc.SHA256+`"`)
+	http.ServeContent(w, r, "", doc.UpdatedAt, bytes.NewReader(doc.Bytes))
 }
 
 // work signs queued runs and, now and then, sweeps out what nobody can use any more. Every node does so.

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/openlaurel/laurel/internal/account"
+	"github.com/openlaurel/laurel/internal/api"
 	"github.com/openlaurel/laurel/internal/employer"
 	"github.com/openlaurel/laurel/internal/learner"
 	"github.com/openlaurel/laurel/internal/record"
@@ -76,7 +77,7 @@ func newDoor(t *testing.T) *door {
 	accounts := &account.Desk{DB: db, Now: o.Now}
 	site, err := New(Deps{
 		Accounts: accounts, Registrar: o.Desk, Learner: &learner.Desk{DB: db, Now: o.Now}, Employer: &employer.Desk{DB: db, Now: o.Now},
-		Published: shelf{db}, Sessions: byHeader{}, PublicURL: o.Institution.BaseURL, Now: o.Now,
+		Published: shelf{db}, Sessions: byHeader{}, APIKeys: &api.Keys{DB: db, Now: o.Now}, Hooks: &api.Hooks{DB: db, Now: o.Now}, PublicURL: o.Institution.BaseURL, Now: o.Now,
 	})
 	if err != nil {
 		t.Fatal(err)

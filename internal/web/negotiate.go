@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/openlaurel/laurel/internal/record"
 )
@@ -67,11 +68,41 @@ func (c *call) document(contentType string, b []byte, public bool) error {
 		h.Set("Cache-Control", "public, max-age=300")
 		h.Set("Access-Control-Allow-Origin", "*") // a public document: a verifier in a browser may read it
 	}
+	if c.unchanged(b) {
+		return nil
+	}
 	h.Set("Content-Length", strconv.Itoa(len(b)))
 	if c.r.Method != http.MethodHead {
 		_, _ = c.w.Write(b) // the reader has gone
 	}
 	return nil
+}
+
+// unchanged gives the document its entity tag and answers 304 to a reader who has these bytes already (RFC 9110, 13.1.2).
+func (c *call) unchanged(b []byte) bool {
+	tag := `"` + record.Sum(b) + `"`
+	c.w.Header().Set("ETag", tag)
+	for held := range strings.SplitSeq(c.r.Header.Get("If-None-Match"), ",") {
+		if held = strings.TrimPrefix(strings.TrimSpace(held), "W/"); held == tag || held == "*" {
+			c.w.WriteHeader(http.StatusNotModified)
+			return true
+		}
+	}
+	return false
+}
+
+// dataBeside says in the header of a page where its data are: a script block in the page would need an exception in the
+// content policy.
+func (c *call) dataBeside() {
+	c.w.Header().Set("Vary", "Accept")
+	c.w.Header().Add("Link", "<"+c.r.URL.EscapedPath()+`?as=json>; rel="alternate"; type="application/ld+json"`)
+}
+
+// changed says when a document was written last.
+func (c *call) changed(at time.Time) {
+	if !at.IsZero() {
+		c.w.Header().Set("Last-Modified", at.UTC().Format(http.TimeFormat))
+	}
 }
 
 // attachment sends bytes to be kept as a file.

@@ -61,7 +61,7 @@ type page interface{ shell() *Shell }
 
 // pages holds the zero value of every page; each is executed at start, so that a template that names a missing field or
 // sentence stops the program and not a visitor.
-var pages = slices.Concat(goalPages, collectPages, requestPages, appsPages, walletPages, publicPages, sharePages, learnerPages, deskPages, importPages)
+var pages = slices.Concat(goalPages, collectPages, requestPages, appsPages, walletPages, publicPages, sharePages, learnerPages, deskPages, importPages, programPages)
 
 var (
 	publicPages = []page{&Home{}, &About{}, &HowToCheck{}, &Trouble{}, &SignIn{}, &SignInSent{}, &SignInConfirm{},

@@ -32,7 +32,7 @@ func publicRecord(c *call) error {
 	p := &PublicRecord{Record: render.NewRecord([]render.Document{doc}, &render.Options{Lang: c.words.Lang, Binding: "name"})}
 	p.Title, p.NoIndex = cmp.Or(p.Record.Learner.Name, cred.Name), true
 	p.Downloads = []Download{{Label: c.t("open.json"), Href: c.r.URL.Path + "?as=json", File: fileName(cred.Name) + ".json"}}
-	c.w.Header().Set("Vary", "Accept")
+	c.dataBeside()
 	return c.show(http.StatusOK, p)
 }
 
@@ -47,6 +47,7 @@ func publicAchievement(c *call) error {
 		if err != nil {
 			return record.Wrap("web.publicAchievement", err)
 		}
+		c.changed(a.CreatedAt)
 		return c.document(documentType(c.r, body), body, true)
 	}
 	parsed, err := ijson.Parse(a.Body, nil)
@@ -63,7 +64,7 @@ func publicAchievement(c *call) error {
 	}
 	p.Title = a.Name
 	p.Downloads = []Download{{Label: c.t("open.data-json"), Href: c.r.URL.Path + "?as=json"}}
-	c.w.Header().Set("Vary", "Accept")
+	c.dataBeside()
 	return c.show(http.StatusOK, p)
 }
 
@@ -127,6 +128,7 @@ func publicIssuer(c *call) error {
 		if err != nil {
 			return err
 		}
+		c.changed(doc.UpdatedAt)
 		return c.document(documentType(c.r, doc.Bytes), doc.Bytes, true)
 	}
 	p := &PublicIssuer{Name: inst.Name, Description: inst.Profile.Description, URL: inst.Profile.URL, Email: inst.Profile.Email, DID: inst.DID}
@@ -138,7 +140,7 @@ func publicIssuer(c *call) error {
 	}
 	p.Title = inst.Name
 	p.Downloads = []Download{{Label: c.t("issuer.profile-json"), Href: c.r.URL.Path + "?as=json"}, {Label: c.t("issuer.did-json"), Href: "/.well-known/did.json"}}
-	c.w.Header().Set("Vary", "Accept")
+	c.dataBeside()
 	return c.show(http.StatusOK, p)
 }
 
@@ -178,6 +180,7 @@ func publicStatus(c *call) error {
 		return err
 	}
 	if !wantsHTML(c.r) {
+		c.changed(doc.UpdatedAt)
 		return c.document(documentType(c.r, doc.Bytes), doc.Bytes, true)
 	}
 	p := &PublicStatus{ID: doc.URL, Issuer: render.Party{ID: inst.DID, Name: inst.Name}, Issued: render.Date{Time: doc.UpdatedAt}}
@@ -192,7 +195,7 @@ func publicStatus(c *call) error {
 	}
 	p.Title = c.t("status.title." + p.Purpose)
 	p.Downloads = []Download{{Label: c.t("open.json"), Href: c.r.URL.Path + "?as=json"}}
-	c.w.Header().Set("Vary", "Accept")
+	c.dataBeside()
 	return c.show(http.StatusOK, p)
 }
 

@@ -28,7 +28,7 @@ var (
 )
 
 // table is the whole door, top to bottom.
-var table = slices.Concat(goalRoutes, collectRoutes, requestRoutes, appsRoutes, walletRoutes, publicRoutes, shareRoutes, learnerRoutes, deskRoutes, importRoutes)
+var table = slices.Concat(goalRoutes, collectRoutes, requestRoutes, appsRoutes, walletRoutes, publicRoutes, shareRoutes, learnerRoutes, deskRoutes, importRoutes, programRoutes)
 
 var publicRoutes = []route{
 	{"GET /{$}", anyone, home, 0},

@@ -25,6 +25,7 @@ import (
 	"time"
 
 	"github.com/openlaurel/laurel/internal/account"
+	"github.com/openlaurel/laurel/internal/api"
 	"github.com/openlaurel/laurel/internal/employer"
 	"github.com/openlaurel/laurel/internal/learner"
 	"github.com/openlaurel/laurel/internal/oauth"
@@ -42,6 +43,8 @@ type Deps struct {
 	OAuth     *oauth.Server
 	Published Published
 	Sessions  Sessions
+	APIKeys   *api.Keys
+	Hooks     *api.Hooks
 
 	// PublicURL is the address under which people reach this server, without a trailing slash. Links are made from it
 	// and never from a request's Host.
@@ -212,7 +215,7 @@ func (c *call) nav() []Nav {
 	switch {
 	case c.actor.Has(record.RoleRegistrar, record.RoleApprover):
 		list = []Nav{{c.t("nav.today"), "/desk", false}, {c.t("nav.import"), "/desk/import", false}, {c.t("nav.drafts"), "/desk/drafts", false}, {c.t("nav.issued"), "/desk/issued", false},
-			{c.t("nav.people"), "/desk/people", false}, {c.t("nav.catalogue"), "/desk/catalogue", false}, {c.t("nav.keys"), "/desk/keys", false}, {c.t("nav.verify"), "/verify", false}}
+			{c.t("nav.people"), "/desk/people", false}, {c.t("nav.catalogue"), "/desk/catalogue", false}, {c.t("nav.keys"), "/desk/keys", false}, {c.t("nav.programs"), "/desk/programs", false}, {c.t("nav.verify"), "/verify", false}}
 	case c.actor.Has(record.RoleLearner):
 		list = []Nav{{c.t("nav.record"), "/my", false}, {c.t("nav.goals"), "/my/goals", false}, {c.t("nav.add"), "/my/add", false}, {c.t("nav.shares"), "/my/shares", false}, {c.t("nav.wallet"), "/my/wallet", false}, {c.t("nav.data"), "/my/data", false}, {c.t("nav.verify"), "/verify", false}}
 	case c.actor.Has(record.RoleOperator):
