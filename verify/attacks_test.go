@@ -73,6 +73,7 @@ func TestTokenAttacks(t *testing.T) {
 		"J04 kid of the attacker":   {north.token(t, mallory.signer, with(map[string]any{"kid": mallory.id + "#key-1"})), Failed, "issuer.key-not-the-issuers"},
 		"J04 kid at an address":     {north.token(t, mallory.signer, with(map[string]any{"kid": "https://mallory.example/jwk.json"})), Failed, "issuer.key-not-the-issuers"},
 		"J04 kid is a key":          {north.token(t, mallory.signer, with(map[string]any{"kid": did.Key(mallory.signer.Public())})), Failed, "issuer.key-not-the-issuers"},
+		"J05 jku, x5u":              {north.token(t, mallory.signer, with(map[string]any{"kid": nil, "jku": "https://mallory.example/.well-known/jwks.json", "x5u": "https://mallory.example/cert"})), Failed, "proof.key-missing"},
 		"J06 kid as a path":         {north.token(t, north.signer, with(map[string]any{"kid": "../../etc/passwd"})), Failed, "proof.key-not-found"},
 		"J09 crit":                  {north.token(t, north.signer, with(map[string]any{"crit": []string{"exp"}})), Failed, "proof.header"},
 		"J10 b64":                   {north.token(t, north.signer, with(map[string]any{"b64": false})), Failed, "proof.header"},
