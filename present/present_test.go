@@ -209,3 +209,30 @@ func TestPresentRefuses(t *testing.T) {
 		}
 	}
 }
+
+func TestWithhold(t *testing.T) {
+	school := somebody(t, "p256")
+	a := issued(t, school, "urn:uuid:6b1f5e2e-0a6c-4d0e-9a52-57a3b8f3a001", "did:example:holder", "ecdsa-sd-2023")
+	whole, err := present.Withhold(a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := present.Check(t.Context(), whole, asked()); got.Report.Own != verify.Verified || !strings.Contains(string(whole), "did:example:holder") {
+		t.Errorf("everything: %s, %s", got.Report.Own, whole)
+	}
+	part, err := present.Withhold(a, "/credentialSubject/id")
+	if err != nil {
+		t.Fatalf("without the subject's id: %v", err)
+	}
+	if strings.Contains(string(part), "did:example:holder") {
+		t.Errorf("left in: %s", part)
+	}
+	for _, p := range []string{"", "/nothing", "/issuer"} {
+		if _, err := present.Withhold(a, p); err == nil {
+			t.Errorf("%q: no error", p)
+		}
+	}
+	if _, err := present.Withhold(whole); err == nil {
+		t.Error("disclosed twice")
+	}
+}

@@ -142,12 +142,20 @@ func (d *Desk) open(ctx context.Context, op, token, passcode, act string) (*Open
 	}
 	out.Report = &verify.Report{CheckedAt: out.CheckedAt.Format(time.RFC3339), Name: s.Label, Verdict: verify.Verified, Own: verify.Verified}
 	for _, item := range items {
-		doc := Document{Position: item.Position, Name: item.Name, URI: item.URI, Bytes: item.Bytes, Report: verify.Verify(ctx, item.Bytes, d.options())}
+		doc := Document{Position: item.Position, Name: item.Name, URI: item.URI, Bytes: item.Bytes, LeftOut: item.LeftOut, Stated: item.Origin == record.OriginStated}
+		if doc.Stated { // no seal is claimed, so there is nothing to check, and nothing that this could say about the rest
+			doc.Report = &verify.Report{CheckedAt: out.Report.CheckedAt, Name: item.Name, Verdict: verify.Indeterminate, Own: verify.Indeterminate}
+		} else {
+			doc.Report = verify.Verify(ctx, item.Bytes, d.options())
+			join(out.Report, doc.Report)
+		}
 		out.Documents = append(out.Documents, doc)
-		join(out.Report, doc.Report)
 		if out.Learner == "" {
 			out.Learner = nameIn(item.Bytes)
 		}
+	}
+	if out.Report.Summary.Total == 0 {
+		out.Report.Verdict = verify.Indeterminate
 	}
 	if len(out.Documents) == 1 {
 		out.Report = out.Documents[0].Report

@@ -37,6 +37,8 @@ type Document struct {
 	URI      string
 	Bytes    []byte
 	Report   *verify.Report
+	LeftOut  []string // parts that the learner left out: "result", "evidence" …
+	Stated   bool     // the learner's own word, unsigned: its report says only that nothing was checked
 }
 
 // Checked is a verified upload.

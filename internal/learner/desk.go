@@ -158,6 +158,9 @@ func openShares(ctx context.Context, tx *store.Tx, id record.LearnerID, now time
 // itemOf reads what a list shows of a credential.
 func itemOf(c *record.Credential) Item {
 	item := Item{Ref: c.PathID, URI: c.URI, Name: c.Name, Kind: c.Kind, ValidUntil: c.ValidUntil, State: c.State, bytes: c.Bytes}
+	if c.Suite == selective {
+		item.Parts = partsOf(c.Bytes)
+	}
 	doc, err := ijson.Parse(c.Bytes, nil)
 	if err != nil {
 		return item // our own bytes; the report says what is wrong with them

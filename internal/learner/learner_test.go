@@ -270,10 +270,10 @@ func TestWhatMayNotBeShared(t *testing.T) {
 func TestTwoTabsDoNotLoseEachOthersWork(t *testing.T) {
 	c, ctx := newCampus(t, storetest.SQLite(t)), t.Context()
 	s := c.share(c.amara, learner.ShareRequest{Whole: true, Label: "first"})
-	if err := c.desk.ChangeShare(ctx, c.amara, s.ID, s.Version, learner.ShareRequest{Label: "one tab"}); err != nil {
+	if err := c.desk.ChangeShare(ctx, c.amara, s.ID, s.Version, learner.ShareChange{Label: "one tab"}); err != nil {
 		t.Fatal(err)
 	}
-	wantKind(t, c.desk.ChangeShare(ctx, c.amara, s.ID, s.Version, learner.ShareRequest{Label: "other tab"}), record.Conflict)
+	wantKind(t, c.desk.ChangeShare(ctx, c.amara, s.ID, s.Version, learner.ShareChange{Label: "other tab"}), record.Conflict)
 }
 
 // TestExportVerifiesAlone: with nothing but the ZIP.

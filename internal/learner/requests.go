@@ -39,19 +39,35 @@ type Item struct {
 	Reason     string         // why it is suspended, in the registrar's words
 	Report     *verify.Report // of this credential on its own
 
+	Parts []string // what may be left out when it is shown: "result", "evidence" …; none for a seal that holds only whole
+
 	bytes []byte
 }
 
 // ShareRequest is a learner's wish to show something.
 type ShareRequest struct {
 	Whole         bool      // the whole record; otherwise Items
-	Items         []string  // Item.Ref
+	Items         []string  // Item.Ref, "kept/" and the id of a kept one, "stated/" and the id of a statement; in this order
+	LeaveOut      []LeftOut // parts of chosen items that are not shown
 	Label         string    // for the learner's own list
 	Audience      string    // who it is for
 	Note          string    // introduction, in the learner's words
 	ExpiresAt     time.Time // zero: until revoked
 	Passcode      string
 	AllowDownload bool
+}
+
+// LeftOut is a part of an item that is not shown.
+type LeftOut struct{ Ref, Part string }
+
+// ShareChange is what can change about an open share.
+type ShareChange struct {
+	Label, Audience, Note string
+	ExpiresAt             time.Time // zero: until revoked
+	AllowDownload         bool
+	Passcode              string // a new one; empty: as it is
+	NoPasscode            bool   // none from now on
+	Order                 []int  // positions of the items in their new order; nil: as it is
 }
 
 // NewShare is a share that was just made. Token is shown once and kept nowhere.
@@ -65,7 +81,7 @@ type NewShare struct {
 type ShareView struct {
 	record.Share
 	Items       []record.ShareItem    // without bytes
-	Openings    []record.ShareOpening // newest first, at most 50
+	Openings    []record.ShareOpening // newest first, at most 50; Desk.Openings reads on
 	HasPasscode bool
 	State       string // open, expired, revoked
 }

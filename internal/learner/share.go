@@ -72,7 +72,7 @@ func (d *Desk) Share(ctx context.Context, actor record.Actor, req ShareRequest) 
 			return err
 		}
 		out.URL = i.Root() + "/shares/" + out.Token
-		chosen, err := choose(ctx, tx, op, l, &req)
+		chosen, err := d.choose(ctx, tx, op, l, &req)
 		if err != nil {
 			return err
 		}
@@ -105,37 +105,11 @@ func (d *Desk) checkShare(op string, req *ShareRequest) error {
 	return nil
 }
 
-// choose reads what was chosen: only what is in force and the learner's own.
-func choose(ctx context.Context, tx *store.Tx, op string, l *record.Learner, req *ShareRequest) ([]*record.Credential, error) {
-	refs := req.Items
-	if req.Whole {
-		refs = []string{l.RecordID}
-	}
-	var out []*record.Credential
-	seen := map[string]bool{}
-	for _, ref := range refs {
-		if seen[ref] {
-			continue
-		}
-		seen[ref] = true
-		c, err := tx.CurrentCredential(ctx, ref)
-		if record.KindOf(err) == record.NotFound || err == nil && c.Learner != l.ID {
-			return nil, record.Errorf(record.NotFound, op, "an item that was chosen is not in your record any more; look at your record again")
-		}
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, c)
-	}
-	return out, nil
-}
-
-func (d *Desk) keep(ctx context.Context, tx *store.Tx, actor record.Actor, s *record.Share, chosen []*record.Credential) error {
+func (d *Desk) keep(ctx context.Context, tx *store.Tx, actor record.Actor, s *record.Share, chosen []*record.ShareItem) error {
 	if err := tx.AddShare(ctx, s); err != nil {
 		return err
 	}
-	for n, c := range chosen {
-		item := &record.ShareItem{Position: n, URI: c.URI, Name: c.Name, SHA256: c.SHA256, Bytes: c.Bytes}
+	for _, item := range chosen {
 		if err := tx.AddShareItem(ctx, s.ID, item); err != nil {
 			return err
 		}
@@ -163,19 +137,8 @@ func (d *Desk) Shares(ctx context.Context, actor record.Actor) ([]ShareView, err
 			return err
 		}
 		for _, s := range shares {
-			v := ShareView{Share: *s, State: "open"}
-			v.TokenHash, v.PasscodeHash = "", ""
-			v.HasPasscode = s.PasscodeHash != ""
-			switch s.Refusal(d.now()) {
-			case "share.revoked":
-				v.State = "revoked"
-			case "share.expired":
-				v.State = "expired"
-			}
-			if v.Items, err = tx.ShareItemNames(ctx, s.ID); err != nil {
-				return err
-			}
-			if v.Openings, err = tx.ShareOpenings(ctx, s.ID, openingsKept); err != nil {
+			v, err := d.view(ctx, tx, s, 0)
+			if err != nil {
 				return err
 			}
 			out = append(out, v)
@@ -213,29 +176,4 @@ func (d *Desk) own(ctx context.Context, tx *store.Tx, op string, actor record.Ac
 		return nil, err
 	}
 	return s, actor.RequireSelf(op, s.Learner)
-}
-
-// ChangeShare changes label, audience, introduction, end and download of an open share, of the version that was read.
-// What is shared does not change: that is a new share.
-func (d *Desk) ChangeShare(ctx context.Context, actor record.Actor, id record.ShareID, version int64, req ShareRequest) error {
-	const op = "learner.ChangeShare"
-	req.Whole = true // nothing is chosen anew
-	if err := d.checkShare(op, &req); err != nil {
-		return err
-	}
-	err := d.DB.Update(ctx, func(tx *store.Tx) error {
-		s, err := d.own(ctx, tx, op, actor, id)
-		if err != nil {
-			return err
-		}
-		s.Label, s.Audience, s.Note, s.AllowDownload, s.Version = req.Label, req.Audience, req.Note, req.AllowDownload, version
-		if s.ExpiresAt = (time.Time{}); !req.ExpiresAt.IsZero() {
-			s.ExpiresAt = record.Time(req.ExpiresAt)
-		}
-		if err := tx.ChangeShare(ctx, s); err != nil {
-			return err
-		}
-		return d.event(ctx, tx, actor, "share.changed", id)
-	})
-	return record.Wrap(op, err)
 }

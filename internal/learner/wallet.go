@@ -123,7 +123,7 @@ func (d *Desk) addOffer(ctx context.Context, tx *store.Tx, actor record.Actor, o
 	if open >= maxOpenOffers {
 		return record.Errorf(record.TooLarge, op, "there are already %d open offers; end one, or wait until it runs out", open)
 	}
-	chosen, err := choose(ctx, tx, op, l, &ShareRequest{Whole: req.Whole, Items: req.Items})
+	chosen, err := allOurs(ctx, tx, op, l, req.Whole, req.Items)
 	if err != nil {
 		return err
 	}

@@ -150,7 +150,15 @@ type ShareItem struct {
 	Name     string
 	SHA256   string
 	Bytes    []byte
+	LeftOut  []string // what the learner left out of it: "result", "evidence" …
+	Origin   string   // "" was issued here, OriginKept, OriginStated
 }
+
+// Origins of a shared document that was not issued here.
+const (
+	OriginKept   = "kept"   // by others
+	OriginStated = "stated" // the learner's own word, unsigned
+)
 
 // ShareOpening is one look at a share. It holds no address, no agent, nothing about the reader.
 type ShareOpening struct {

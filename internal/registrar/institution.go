@@ -174,14 +174,16 @@ func (d *Desk) SigningKeys(ctx context.Context, actor record.Actor) ([]record.Ke
 }
 
 // suites is what each kind of key signs with.
-var suites = map[string]string{"ed25519": "eddsa-rdfc-2022", "p256": "ecdsa-rdfc-2019", "p384": "ecdsa-rdfc-2019"}
+// selectiveKey is a P-256 key whose credentials their holder may show in part.
+var suites = map[string]string{"ed25519": "eddsa-rdfc-2022", "p256": "ecdsa-rdfc-2019", "p384": "ecdsa-rdfc-2019", selectiveKey: suiteSelective}
 
 func (d *Desk) newKey(i *record.Institution, algorithm, fragment string) (*record.Key, error) {
 	const op = "registrar.newKey"
 	suite, ok := suites[algorithm]
 	if !ok {
-		return nil, record.Errorf(record.Invalid, op, "there is no issuing key of kind %q; use ed25519, p256 or p384", algorithm)
+		return nil, record.Errorf(record.Invalid, op, "there is no issuing key of kind %q; use ed25519, p256, p384 or p256-sd", algorithm)
 	}
+	algorithm = strings.TrimSuffix(algorithm, "-sd")
 	signer, err := key.Generate(algorithm)
 	if err != nil {
 		return nil, record.Wrap(op, err)

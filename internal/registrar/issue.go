@@ -59,6 +59,7 @@ type ticket struct {
 type signed struct {
 	credential *record.Credential
 	ticket     *awardTicket // nil for the CLR
+	base       []byte       // for the holder alone, of a key whose credentials can be shown in part
 }
 
 // issueTries bounds how often an item is tried in one go when somebody changes the awards under it.
@@ -156,12 +157,12 @@ func (d *Desk) sign(ctx context.Context, t *ticket) ([]signed, error) {
 		if err != nil {
 			return nil, err
 		}
-		b, err := pen.secure(ctx, unsigned, at.place.validFrom)
+		b, base, err := pen.award(ctx, unsigned, at.place.validFrom)
 		if err != nil {
 			return nil, explain(err, "“"+at.body.Name+"”")
 		}
 		until, _ := c.ValidUntil.Time() // empty: no end
-		out = append(out, signed{ticket: at, credential: d.credential(t, at.place, "AchievementCredential", c.ID, at.award.CredentialID, c.Name, until, b)})
+		out = append(out, signed{ticket: at, base: base, credential: d.credential(t, at.place, "AchievementCredential", c.ID, at.award.CredentialID, c.Name, until, b)})
 		parts = append(parts, part{bytes: b, uri: c.ID, name: c.Name, achievement: at.body.ID, awardedOn: at.award.Detail.AwardedOn})
 	}
 	if len(parts) == 0 {
@@ -172,11 +173,14 @@ func (d *Desk) sign(ctx context.Context, t *ticket) ([]signed, error) {
 	if err != nil {
 		return nil, err
 	}
-	b, err := pen.secure(ctx, unsigned, t.record.validFrom)
+	around := pen.whole()
+	b, err := around.secure(ctx, unsigned, t.record.validFrom)
 	if err != nil {
 		return nil, explain(err, "the record as a whole")
 	}
-	return append(out, signed{credential: d.credential(t, t.record, "ClrCredential", c.ID, t.learner.RecordID, c.Name, time.Time{}, b)}), nil
+	whole := signed{credential: d.credential(t, t.record, "ClrCredential", c.ID, t.learner.RecordID, c.Name, time.Time{}, b)}
+	whole.credential.Suite = around.key.Suite
+	return append(out, whole), nil
 }
 
 // penhold is a key in the hand: opened, with the DID document that names it. Only this document is offered to the

@@ -28,6 +28,12 @@ func (d *Desk) keep(ctx context.Context, tx *store.Tx, t *ticket, documents []si
 		if err := d.keepOne(ctx, tx, t, s, lists); err != nil {
 			return err
 		}
+		if s.base == nil {
+			continue
+		}
+		if err := tx.AddBase(ctx, s.credential.ID, s.base); err != nil {
+			return err
+		}
 	}
 	if len(documents) == 0 && t.record.previous != nil {
 		if err := d.endVersion(ctx, tx, t.record.previous, record.CredentialRevoked, "nothing of this record is in force any more", lists); err != nil {

@@ -52,7 +52,7 @@ func (d *Desk) publishStatus(ctx context.Context, tx *store.Tx, i *record.Instit
 	if err != nil {
 		return err
 	}
-	b, err := pen.secure(ctx, unsigned, now)
+	b, err := pen.whole().secure(ctx, unsigned, now)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/openlaurel/laurel/internal/record"
@@ -34,9 +35,47 @@ func (tx *Tx) AddShare(ctx context.Context, s *record.Share) error {
 // AddShareItem copies a document into a share.
 func (tx *Tx) AddShareItem(ctx context.Context, share record.ShareID, i *record.ShareItem) error {
 	_, err := tx.exec(ctx, "store.AddShareItem",
-		`INSERT INTO share_items (share_id, position, uri, name, sha256, bytes) VALUES ($1, $2, $3, $4, $5, $6)`,
-		share, i.Position, i.URI, i.Name, i.SHA256, i.Bytes)
+		`INSERT INTO share_items (share_id, position, uri, name, sha256, bytes, left_out, origin) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		share, i.Position, i.URI, i.Name, i.SHA256, i.Bytes, strings.Join(i.LeftOut, " "), i.Origin)
 	return err
+}
+
+// OrderShareItems puts a share's documents into another order: the document at positions[n] comes to place n.
+func (tx *Tx) OrderShareItems(ctx context.Context, share record.ShareID, positions []int) error {
+	const op = "store.OrderShareItems"
+	if _, err := tx.exec(ctx, op, `UPDATE share_items SET position = -1 - position WHERE share_id = $1`, share); err != nil {
+		return err
+	}
+	for n, p := range positions {
+		if err := tx.one(ctx, op, `UPDATE share_items SET position = $1 WHERE share_id = $2 AND position = $3`, n, share, -1-p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// AddBase keeps the base proof of a credential, for its holder alone.
+func (tx *Tx) AddBase(ctx context.Context, id record.CredentialID, bytes []byte) error {
+	_, err := tx.exec(ctx, "store.AddBase", `INSERT INTO credential_bases (credential_id, bytes) VALUES ($1, $2)`, id, bytes)
+	return err
+}
+
+// Bases reads the base proofs of a learner's credentials in force.
+func (tx *Tx) Bases(ctx context.Context, learner record.LearnerID) (map[record.CredentialID][]byte, error) {
+	type base struct {
+		id    record.CredentialID
+		bytes []byte
+	}
+	all, err := list(ctx, tx, "store.Bases", func(s scanner) (b base, err error) {
+		err = s.Scan(&b.id, &b.bytes)
+		return
+	}, `SELECT b.credential_id, b.bytes FROM credential_bases b JOIN credentials c ON c.id = b.credential_id
+	 WHERE c.learner_id = $1 AND c.state IN ('current', 'suspended')`, learner)
+	out := map[record.CredentialID][]byte{}
+	for _, b := range all {
+		out[b.id] = b.bytes
+	}
+	return out, err
 }
 
 // ShareByToken reads the share with the hash of a token.
@@ -58,25 +97,30 @@ func (tx *Tx) SharesOfLearner(ctx context.Context, learner record.LearnerID) ([]
 // ShareItems reads the documents of a share.
 func (tx *Tx) ShareItems(ctx context.Context, share record.ShareID) ([]record.ShareItem, error) {
 	return list(ctx, tx, "store.ShareItems", func(s scanner) (i record.ShareItem, err error) {
-		err = s.Scan(&i.Position, &i.URI, &i.Name, &i.SHA256, &i.Bytes)
+		var left string
+		err = s.Scan(&i.Position, &i.URI, &i.Name, &i.SHA256, &i.Bytes, &left, &i.Origin)
+		i.LeftOut = strings.Fields(left)
 		return
-	}, `SELECT position, uri, name, sha256, bytes FROM share_items WHERE share_id = $1 ORDER BY position`, share)
+	}, `SELECT position, uri, name, sha256, bytes, left_out, origin FROM share_items WHERE share_id = $1 ORDER BY position`, share)
 }
 
 // ShareItemNames reads the documents of a share without their bytes.
 func (tx *Tx) ShareItemNames(ctx context.Context, share record.ShareID) ([]record.ShareItem, error) {
 	return list(ctx, tx, "store.ShareItemNames", func(s scanner) (i record.ShareItem, err error) {
-		err = s.Scan(&i.Position, &i.URI, &i.Name, &i.SHA256)
+		var left string
+		err = s.Scan(&i.Position, &i.URI, &i.Name, &i.SHA256, &left, &i.Origin)
+		i.LeftOut = strings.Fields(left)
 		return
-	}, `SELECT position, uri, name, sha256 FROM share_items WHERE share_id = $1 ORDER BY position`, share)
+	}, `SELECT position, uri, name, sha256, left_out, origin FROM share_items WHERE share_id = $1 ORDER BY position`, share)
 }
 
-// ChangeShare writes label, audience, note, expiry and download of the version that was read, unless it was revoked.
+// ChangeShare writes label, audience, note, expiry, passcode and download of the version that was read, unless it was revoked.
 func (tx *Tx) ChangeShare(ctx context.Context, s *record.Share) error {
 	err := tx.one(ctx, "store.ChangeShare",
-		`UPDATE shares SET label = $1, audience = $2, note = $3, expires_at = $4, allow_download = $5, version = version + 1
-		 WHERE id = $6 AND version = $7 AND revoked_at = 0`,
-		s.Label, s.Audience, s.Note, micros(s.ExpiresAt), s.AllowDownload, s.ID, s.Version)
+		`UPDATE shares SET label = $1, audience = $2, note = $3, expires_at = $4, allow_download = $5, version = version + 1,
+		 wrong_passcodes = CASE WHEN passcode_hash = $6 THEN wrong_passcodes ELSE 0 END, passcode_hash = $6
+		 WHERE id = $7 AND version = $8 AND revoked_at = 0`,
+		s.Label, s.Audience, s.Note, micros(s.ExpiresAt), s.AllowDownload, s.PasscodeHash, s.ID, s.Version)
 	if err == nil {
 		s.Version++
 	}
@@ -105,14 +149,14 @@ func (tx *Tx) LogOpening(ctx context.Context, o *record.ShareOpening) error {
 	return err
 }
 
-// ShareOpenings reads the newest looks at a share.
-func (tx *Tx) ShareOpenings(ctx context.Context, share record.ShareID, limit int) ([]record.ShareOpening, error) {
+// ShareOpenings reads the newest looks at a share, after those that are skipped.
+func (tx *Tx) ShareOpenings(ctx context.Context, share record.ShareID, limit, skip int) ([]record.ShareOpening, error) {
 	return list(ctx, tx, "store.ShareOpenings", func(s scanner) (o record.ShareOpening, err error) {
 		var when int64
 		err = s.Scan(&o.Share, &when, &o.Act)
 		o.At = at(when)
 		return
-	}, `SELECT share_id, at, act FROM share_openings WHERE share_id = $1 ORDER BY seq DESC LIMIT $2`, share, limit)
+	}, `SELECT share_id, at, act FROM share_openings WHERE share_id = $1 ORDER BY seq DESC LIMIT $2 OFFSET $3`, share, limit, skip)
 }
 
 // TryPasscode counts a try before it is judged, so that no number of simultaneous tries exceeds the limit. It reports
