@@ -3,9 +3,11 @@ package trust
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/openlaurel/laurel/key"
 	"github.com/openlaurel/laurel/verify"
 )
 
@@ -19,7 +21,7 @@ func TestListed(t *testing.T) {
 		t.Fatal(err)
 	}
 	lists := Lists{own, dcc}
-	want := []verify.Listing{{Registry: "Partners", URL: "https://p.example", Name: "North College"}, {Registry: "DCC registry", Name: "North"}}
+	want := []verify.Listing{{Registry: "Partners", URL: "https://p.example", Name: "North College"}, {Registry: "DCC registry", Name: "North", AsOf: time.Date(2020, 12, 2, 2, 32, 16, 0, time.UTC)}}
 	if diff := cmp.Diff(want, lists.Listed("did:web:north.example")); diff != "" {
 		t.Errorf("listings (-want +got):\n%s", diff)
 	}
@@ -51,6 +53,11 @@ func TestParseRefuses(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(`{"name": "x", "issuers": [{"id":"a"}]}`))
 	f.Add([]byte(`{"registry": {"did:x:y": {}}}`))
+	signer, err := key.Generate("ed25519")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(federation(f, signer.Public(), statement(f, signer, "a1", statementType, north)))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		l, err := Parse(b)
 		if (l == nil) == (err == nil) {

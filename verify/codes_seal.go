@@ -136,8 +136,9 @@ var recipientCodes = []Entry{
 }
 
 var trustCodes = []Entry{
-	{"trust.listed", Passed, "", "The issuer is known to %s.", "", "", "Operator's lists", "A list of known issuers names the issuer's id."},
+	{"trust.listed", Passed, "", "The issuer is known to %s%s.", "", "", "Operator's lists", "A list of known issuers names the issuer's id."},
 	{"trust.unlisted", Unknown, optional, "The issuer is in none of the lists that this verifier consults. That says nothing against it: name and logo are its own claim.", byVerifier, "Compare the issuer's address with the institution's own web site.", "Operator's lists", "No list names the issuer's id."},
+	{"trust.outdated", Unknown, optional, "What %s says about the issuer does not hold on the day of this check (from %s to %s).", byVerifier, "Get the list anew.", "OpenID Federation 1.0, 3; operator's lists", "A list or an entity statement names the issuer, and has ended or not begun."},
 	{"trust.not-asked", Skipped, "", "No list of known issuers was consulted.", "", "", "Operator's lists", "The verifier was given no lists, or the issuer's key was not proven."},
 	{"trust.self-issued", Passed, warning, "The record was issued by the person it is about.", "", "", "Product rule: stated by the learner", "issuer.id equals the subject's id."},
 }

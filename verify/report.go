@@ -1,6 +1,9 @@
 package verify
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"time"
+)
 
 // A Verdict sums a report up. There are three, because "could not find out" is neither good nor forged.
 type Verdict string
@@ -123,6 +126,10 @@ type Listing struct {
 	Registry string `json:"registry"`       // the list's name
 	URL      string `json:"url,omitempty"`  // where the list is published
 	Name     string `json:"name,omitempty"` // what the list calls the issuer
+
+	// AsOf is when the list said so, Until when that ends; zero when it does not say.
+	AsOf  time.Time `json:"asOf,omitzero"`
+	Until time.Time `json:"until,omitzero"`
 }
 
 // JSON returns the report as one line, without escaping what HTML would need escaped.
