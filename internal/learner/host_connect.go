@@ -325,7 +325,8 @@ func (d *Desk) begin(ctx context.Context, op string, actor record.Actor, h *reco
 		if err := d.private(ctx, tx, actor, action, "host/"+string(h.ID)); err != nil {
 			return err
 		}
-		return HostWork.Enqueue(ctx, d.Outside.Queue, tx, HostJob{h.ID}, &jobs.Enqueued{Key: string(h.ID)})
+		// Without a key: the job before this one may not be off the queue yet when its end is already seen.
+		return HostWork.Enqueue(ctx, d.Outside.Queue, tx, HostJob{h.ID}, nil)
 	})
 	return record.Wrap(op, err)
 }

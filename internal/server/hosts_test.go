@@ -348,6 +348,10 @@ func recordOf(t *testing.T, d *demoServer) []byte {
 func TestTwoHosts(t *testing.T) {
 	there, here := startDemo(t), startDemo(t)
 	here.Learner.Fetcher = there.documents(t).Over(fetch.Never)
+	// Two demonstrations are one university with two keys; here the university forgets its own, so that the other's is found.
+	if _, err := here.DB.Writer().ExecContext(t.Context(), `DELETE FROM documents`); err != nil {
+		t.Fatal(err)
+	}
 	mine, theirs := here.signedIn(t, here.places.Learner.URL), there.signedIn(t, there.places.Learner.URL)
 	status, page := mine.post("/my/hosts", url.Values{"address": {there.base}})
 	link := regexp.MustCompile(`href="(` + regexp.QuoteMeta(there.base) + `/oauth/authorize[^"]+)"`).FindStringSubmatch(page)
@@ -365,7 +369,7 @@ func TestTwoHosts(t *testing.T) {
 	kept := keptOf(t, here)
 	want := recordOf(t, there)
 	if len(kept) == 0 || !bytes.Equal(kept[0].Bytes, want) || kept[0].Verdict != string(verdictAt(t, there, want)) || kept[0].Source != "pull "+there.base {
-		t.Fatalf("%d were brought; first: %s from %s", len(kept), kept[0].Verdict, kept[0].Source)
+		t.Fatalf("%d were brought; first: %s from %s, %d bytes; there it is %s with %d", len(kept), kept[0].Verdict, kept[0].Source, len(kept[0].Bytes), verdictAt(t, there, want), len(want))
 	}
 	push := regexp.MustCompile(`/my/hosts/[^/"]+/push`).FindString(waitFor(t, mine, "brought on"))
 	if status, page := mine.post(push, url.Values{}); status != http.StatusOK {
@@ -381,8 +385,12 @@ func TestTwoHosts(t *testing.T) {
 	if status != http.StatusOK || withdraw == "" {
 		t.Fatalf("apps: %d %s", status, page)
 	}
-	theirs.post(withdraw, url.Values{})
-	mine.post(strings.Replace(push, "/push", "/pull", 1), url.Values{})
+	if status, page := theirs.post(withdraw, url.Values{}); status != http.StatusOK {
+		t.Fatalf("withdraw: %d %s", status, page)
+	}
+	if status, page := mine.post(strings.Replace(push, "/push", "/pull", 1), url.Values{}); status != http.StatusOK {
+		t.Fatalf("pull: %d %s", status, page)
+	}
 	waitFor(t, mine, "no longer allows")
 }
 
