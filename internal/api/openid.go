@@ -72,11 +72,29 @@ func NewWallets(d WalletDeps) (http.Handler, error) {
 	}
 	door.name()
 	mux := http.NewServeMux()
-	for _, rt := range []struct {
-		pattern string
-		limit   int64
-		handle  func(*walletCall) error
-	}{
+	for _, rt := range door.routes() {
+		mux.HandleFunc(rt.pattern, door.serve(rt.limit, rt.handle))
+	}
+	mux.HandleFunc("OPTIONS /oid4vci/", func(w http.ResponseWriter, _ *http.Request) { // wallets run in browsers, too
+		h := w.Header()
+		h.Set("Access-Control-Allow-Origin", "*")
+		h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type")
+		h.Set("Access-Control-Allow-Methods", "GET, POST")
+		w.WriteHeader(http.StatusNoContent)
+	})
+	return mux, nil
+}
+
+// walletRoute is one address of the door.
+type walletRoute struct {
+	pattern string
+	limit   int64
+	handle  func(*walletCall) error
+}
+
+// routes is the whole door of wallets.
+func (door *walletDoor) routes() []walletRoute {
+	return []walletRoute{
 		{"GET /.well-known/openid-credential-issuer", 0, door.issuerMetadata},
 		{"GET /.well-known/oauth-authorization-server/oid4vci", 0, door.serverMetadata},
 		{"GET /oid4vci/offers/{token}", 0, door.offer},
@@ -92,17 +110,7 @@ func NewWallets(d WalletDeps) (http.Handler, error) {
 		{"POST /api/presentation-requests", maxWalletBody, door.ask},
 		{"GET /api/presentation-requests/{secret}", 0, door.answer},
 		{"DELETE /api/presentation-requests/{secret}", 0, door.endAsk},
-	} {
-		mux.HandleFunc(rt.pattern, door.serve(rt.limit, rt.handle))
 	}
-	mux.HandleFunc("OPTIONS /oid4vci/", func(w http.ResponseWriter, _ *http.Request) { // wallets run in browsers, too
-		h := w.Header()
-		h.Set("Access-Control-Allow-Origin", "*")
-		h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type")
-		h.Set("Access-Control-Allow-Methods", "GET, POST")
-		w.WriteHeader(http.StatusNoContent)
-	})
-	return mux, nil
 }
 
 // WalletPaths are the addresses under which the door is mounted.

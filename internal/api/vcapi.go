@@ -42,16 +42,7 @@ func NewVCAPI(d Deps, base string) (http.Handler, error) {
 		}
 	}
 	mux := http.NewServeMux()
-	for pattern, handle := range map[string]func(*call) error{
-		"GET /vc-api/issuers":                             v.list,
-		"POST /vc-api/credentials/issue":                  v.issue,
-		"POST /vc-api/issuers/{issuer}/credentials/issue": v.issue,
-		"POST /vc-api/credentials/verify":                 v.verifyCredential,
-		"POST /vc-api/presentations/verify":               v.verifyPresentation,
-		"POST /vc-api/credentials/derive":                 v.derive,
-		"POST /vc-api/credentials/status":                 v.setStatus,
-		"GET /vc-api/status-lists/{purpose}":              v.statusList,
-	} {
+	for pattern, handle := range v.routes() {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 			r.Body = http.MaxBytesReader(w, r.Body, maxVerify)
 			w.Header().Set("Cache-Control", "no-store")
@@ -63,6 +54,20 @@ func NewVCAPI(d Deps, base string) (http.Handler, error) {
 		})
 	}
 	return mux, nil
+}
+
+// routes is the whole VC-API.
+func (v *vcAPI) routes() map[string]func(*call) error {
+	return map[string]func(*call) error{
+		"GET /vc-api/issuers":                             v.list,
+		"POST /vc-api/credentials/issue":                  v.issue,
+		"POST /vc-api/issuers/{issuer}/credentials/issue": v.issue,
+		"POST /vc-api/credentials/verify":                 v.verifyCredential,
+		"POST /vc-api/presentations/verify":               v.verifyPresentation,
+		"POST /vc-api/credentials/derive":                 v.derive,
+		"POST /vc-api/credentials/status":                 v.setStatus,
+		"GET /vc-api/status-lists/{purpose}":              v.statusList,
+	}
 }
 
 func (v *vcAPI) list(c *call) error { return c.answer(http.StatusOK, "application/json", v.dids) }

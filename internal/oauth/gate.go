@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
@@ -20,20 +21,37 @@ import (
 	"github.com/openlaurel/laurel/internal/store"
 )
 
+// routes is every endpoint.
+func (s *Server) routes(library http.Handler) map[string]http.HandlerFunc {
+	with := func(do func(http.ResponseWriter, *http.Request, http.Handler)) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) { do(w, r, library) }
+	}
+	cross := http.NewCrossOriginProtection()
+	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.Trouble(w, r, http.StatusForbidden) }))
+	return map[string]http.HandlerFunc{
+		"GET " + PathMetadata:                  s.metadata,
+		"POST " + pathRegister:                 with(s.register),
+		"PUT " + pathRegister + "/{client}":    with(s.register),
+		"GET " + pathRegister + "/{client}":    with(s.manage),
+		"DELETE " + pathRegister + "/{client}": with(s.manage),
+		"GET " + PathAuthorize:                 with(s.authorize),
+		"POST " + PathAuthorize + "/{request}": cross.Handler(with(s.answer)).ServeHTTP,
+		"POST " + pathToken:                    with(s.form),
+		"POST " + pathRevoke:                   with(s.form),
+		"POST " + pathIntrospect:               with(s.form),
+	}
+}
+
+// Patterns lists the addresses of the server, for tests that must cover each one.
+func Patterns() []string {
+	return slices.Sorted(maps.Keys(new(Server).routes(nil)))
+}
+
 // gate is every endpoint, each with what must hold before the library sees the request.
 func (s *Server) gate(library http.Handler) http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET "+PathMetadata, s.metadata)
-	mux.HandleFunc("POST "+pathRegister, func(w http.ResponseWriter, r *http.Request) { s.register(w, r, library) })
-	mux.HandleFunc("PUT "+pathRegister+"/{client}", func(w http.ResponseWriter, r *http.Request) { s.register(w, r, library) })
-	mux.HandleFunc("GET "+pathRegister+"/{client}", func(w http.ResponseWriter, r *http.Request) { s.manage(w, r, library) })
-	mux.HandleFunc("DELETE "+pathRegister+"/{client}", func(w http.ResponseWriter, r *http.Request) { s.manage(w, r, library) })
-	mux.HandleFunc("GET "+PathAuthorize, func(w http.ResponseWriter, r *http.Request) { s.authorize(w, r, library) })
-	cross := http.NewCrossOriginProtection()
-	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.Trouble(w, r, http.StatusForbidden) }))
-	mux.Handle("POST "+PathAuthorize+"/{request}", cross.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.answer(w, r, library) })))
-	for _, path := range []string{pathToken, pathRevoke, pathIntrospect} {
-		mux.HandleFunc("POST "+path, func(w http.ResponseWriter, r *http.Request) { s.form(w, r, library) })
+	for pattern, handle := range s.routes(library) {
+		mux.HandleFunc(pattern, handle)
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
