@@ -106,7 +106,12 @@ type Words struct {
 }
 
 func (c *Catalogue) newWords(tag language.Tag) *Words {
-	w := &Words{Lang: tag.String(), Dir: "ltr", localizer: i18n.NewLocalizer(c.bundle, tag.String()), printer: message.NewPrinter(tag)}
+	// Codes, credits and dates stand in Western digits on every page; counts beside them do too.
+	digits := tag
+	if t, err := tag.SetTypeForKey("nu", "latn"); err == nil {
+		digits = t
+	}
+	w := &Words{Lang: tag.String(), Dir: "ltr", localizer: i18n.NewLocalizer(c.bundle, tag.String()), printer: message.NewPrinter(digits)}
 	w.own = sync.OnceValues(w.Templates)
 	if base, _ := tag.Base(); rightToLeft[base.String()] {
 		w.Dir = "rtl"
