@@ -17,6 +17,7 @@ type Kept struct {
 	Report *verify.Report
 	// Person says whether it is about this learner: "same", "other" or "unknown".
 	Person string
+	Parts  []string // what may be left out when it is shown; none for a seal that holds only whole
 }
 
 // recipients is what the house knows about a learner, for the question whom a credential is about.

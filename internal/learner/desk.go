@@ -136,7 +136,11 @@ func (d *Desk) MyRecord(ctx context.Context, actor record.Actor) (*MyRecord, err
 	}
 	for _, h := range kept {
 		rep, person := d.verifyFor(ctx, &out.Learner, h.Bytes)
-		out.Kept = append(out.Kept, Kept{Held: *h, Report: rep, Person: person})
+		k := Kept{Held: *h, Report: rep, Person: person}
+		if _, base := outward(h.Bytes); base {
+			k.Parts = partsOf(h.Bytes)
+		}
+		out.Kept = append(out.Kept, k)
 	}
 	return out, nil
 }

@@ -32,7 +32,7 @@ type assets struct {
 var styleSheets = []struct {
 	tree func() fs.FS
 	name string
-}{{render.Look, "fonts.css"}, {render.Look, "record.css"}, {func() fs.FS { return own }, "static/desk.css"}, {func() fs.FS { return own }, "static/goals.css"}}
+}{{render.Look, "fonts.css"}, {render.Look, "record.css"}, {func() fs.FS { return own }, "static/desk.css"}, {func() fs.FS { return own }, "static/goals.css"}, {func() fs.FS { return own }, "static/curate.css"}}
 
 func newAssets() (*assets, error) {
 	a := &assets{paths: map[string]string{}, bodies: map[string][]byte{}}

@@ -20,6 +20,7 @@ type SharePage struct {
 	Whole          bool
 	Audience, Note string
 	Until          render.Date
+	LeftOut        []LeftOut // what the learner left out of what is shown
 	Record         *render.Record
 	Issuers        []render.Party
 	Downloads      []Download // each document as it was signed
@@ -88,6 +89,9 @@ func (c *call) shareRecord(o *employer.Opened) (*render.Record, error) {
 	docs := make([]render.Document, len(o.Documents))
 	for i, d := range o.Documents {
 		docs[i] = render.Document{JSON: d.Bytes, Report: d.Report}
+		if d.Stated {
+			docs[i].Report = nil
+		}
 		if d.Report != nil && len(d.Report.Credential) > 0 {
 			docs[i].JSON = d.Report.Credential
 		}
@@ -137,6 +141,11 @@ func (c *call) sharePage(o *employer.Opened) (*SharePage, error) {
 		return nil, err
 	}
 	p := &SharePage{Path: c.sharePath(), Whole: o.Share.Whole, Audience: o.Share.Audience, Note: o.Share.Note, Record: rec, Issuers: issuersOf(rec), CanPrint: render.CanPrint()}
+	for _, d := range o.Documents {
+		if len(d.LeftOut) > 0 {
+			p.LeftOut = append(p.LeftOut, LeftOut{Name: d.Name, Parts: c.leftOutWords(d.LeftOut)})
+		}
+	}
 	if !o.Share.ExpiresAt.IsZero() {
 		p.Until = render.Date{Time: o.Share.ExpiresAt}
 	}
@@ -150,7 +159,7 @@ func (c *call) sharePage(o *employer.Opened) (*SharePage, error) {
 		}
 		p.Forms = c.takeForms(c.sharePath() + "/as/")
 	}
-	p.Title, p.NoIndex = c.t("share.title"), true // no name: a window's title ends up in histories
+	p.Title, p.NoIndex = c.t("share.title"), true                      // no name: a window's title ends up in histories
 	p.Card = &Card{Title: c.t("share.title"), Text: c.t("share.card")} // nor here: a card is drawn wherever the link is pasted
 	return p, nil
 }

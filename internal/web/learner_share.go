@@ -3,7 +3,6 @@ package web
 import (
 	"html/template"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -41,6 +40,7 @@ type NewShare struct {
 	Minor                bool
 	Whole, Download      bool
 	Items                []ShareChoice
+	Kept, Stated         []ShareChoice // by others; the learner's own word
 	Audience, Note, Date string
 	Ends                 []Choice
 }
@@ -51,6 +51,7 @@ type ShareChoice struct {
 	Date                          render.Date
 	Mark                          render.Mark
 	Chosen                        bool
+	Parts                         []Choice // what may be left out of it
 }
 
 // Choice is one option of a form.
@@ -66,6 +67,7 @@ type SharePreview struct {
 	Whole          bool
 	Audience, Note string
 	Shown, Hidden  int
+	LeftOut        []LeftOut
 	Record         *render.Record
 	Fields         []Field
 }
@@ -136,11 +138,8 @@ func (c *call) shareForm(a *shareAnswer, status int) error {
 	if err != nil {
 		return err
 	}
-	p := &NewShare{Error: a.problems, Minor: mine.Learner.Guardian, Whole: a.request.Whole, Download: a.request.AllowDownload, Audience: a.request.Audience, Note: a.request.Note, Date: a.date}
-	for _, i := range mine.Items {
-		p.Items = append(p.Items, ShareChoice{Ref: i.Ref, Name: i.Name, Code: i.Code, Type: i.Type, Result: i.Result, Date: render.ParseDate(i.AwardedOn),
-			Mark: markOfItem(&i), Chosen: slices.Contains(a.request.Items, i.Ref)})
-	}
+	p := &NewShare{Error: a.problems, Minor: !mine.MayShare, Whole: a.request.Whole, Download: a.request.AllowDownload, Audience: a.request.Audience, Note: a.request.Note, Date: a.date}
+	c.shareChoices(p, mine, &a.request)
 	for _, e := range ends {
 		p.Ends = append(p.Ends, Choice{Value: e.value, Label: c.t("new-share.end-" + e.value), Chosen: e.value == a.until})
 	}
@@ -168,10 +167,10 @@ func (c *call) readShare() (*shareAnswer, error) {
 	f := c.r.PostForm
 	a := &shareAnswer{until: f.Get("until"), date: f.Get("date"), request: learner.ShareRequest{
 		Whole: f.Get("whole") != "", Items: f["item"], Label: strings.TrimSpace(f.Get("audience")), Audience: strings.TrimSpace(f.Get("audience")),
-		Note: strings.TrimSpace(f.Get("note")), Passcode: f.Get("passcode"), AllowDownload: f.Get("download") != "",
+		LeaveOut: leftOut(f["hide"]), Note: strings.TrimSpace(f.Get("note")), Passcode: f.Get("passcode"), AllowDownload: f.Get("download") != "",
 	}}
 	if a.request.Whole {
-		a.request.Items = nil
+		a.request.Items, a.request.LeaveOut = nil, nil
 	} else if len(a.request.Items) == 0 {
 		a.problems = c.t("new-share.nothing")
 	}
@@ -204,23 +203,20 @@ func sharePreview(c *call) error {
 	if err != nil {
 		return err
 	}
-	full := c.recordOf(mine)
-	if full == nil {
-		return record.Errorf(record.NotFound, "web.sharePreview", "")
-	}
-	p := &SharePreview{Whole: a.request.Whole, Audience: a.request.Audience, Note: a.request.Note, Record: full}
-	if !a.request.Whole {
-		chosen := map[string]bool{}
-		for _, i := range mine.Items {
-			if slices.Contains(a.request.Items, i.Ref) {
-				chosen[i.URI] = true
-			}
+	shown, err := c.deps.Learner.Shown(c.ctx, c.actor, a.request)
+	if err != nil {
+		if record.KindOf(err) == record.Invalid {
+			a.problems = sentence(record.MessageOf(err))
+			return c.shareForm(a, http.StatusUnprocessableEntity)
 		}
-		p.Record = full.Only(func(l render.Line) bool { return chosen[l.ID] })
+		return err
 	}
-	p.Shown = p.Record.Verdict.Total
-	p.Hidden = full.Verdict.Total - p.Shown
-	for _, name := range []string{"whole", "item", "audience", "note", "until", "date", "passcode", "download"} {
+	p := &SharePreview{Whole: a.request.Whole, Audience: a.request.Audience, Note: a.request.Note, LeftOut: c.leftOutOf(shown), Record: c.shownRecord(mine, shown)}
+	p.Shown, p.Hidden = len(shown), len(mine.Items)+len(mine.Kept)+len(mine.Stated)-len(shown)
+	if a.request.Whole {
+		p.Shown, p.Hidden = len(mine.Items), len(mine.Kept)+len(mine.Stated)
+	}
+	for _, name := range []string{"whole", "item", "hide", "audience", "note", "until", "date", "passcode", "download"} {
 		for _, v := range c.r.PostForm[name] {
 			p.Fields = append(p.Fields, Field{name, v})
 		}

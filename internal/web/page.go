@@ -67,7 +67,7 @@ var (
 	publicPages = []page{&Home{}, &About{}, &HowToCheck{}, &Trouble{}, &SignIn{}, &SignInSent{}, &SignInConfirm{},
 		&Verify{}, &VerifyResult{}, &PublicRecord{}, &PublicAchievement{}, &PublicIssuer{}, &PublicStatus{}}
 	sharePages   = []page{&SharePage{}, &SharePasscode{}, &ShareClosed{}, &CompareAsk{}, &Compared{}, &Marks{}}
-	learnerPages = []page{&MyRecord{}, &MyShares{}, &NewShare{}, &SharePreview{}, &ShareMade{}, &MyData{}}
+	learnerPages = []page{&MyRecord{}, &MyShares{}, &EditShare{}, &NewShare{}, &SharePreview{}, &ShareMade{}, &MyData{}}
 	deskPages    = []page{&Today{}, &ImportFile{}, &ImportCheck{}, &Drafts{}, &Approve{}, &RunPage{}, &Issued{}, &AwardPage{},
 		&People{}, &Person{}, &PersonPreview{}, &Catalogue{}, &CataloguePage{}, &Keys{}}
 )

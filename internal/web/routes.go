@@ -69,6 +69,8 @@ var learnerRoutes = []route{
 	{"GET /my/shares/new", learners, newShareForm, 0},
 	{"POST /my/shares/preview", learners, sharePreview, 0},
 	{"POST /my/shares", learners, makeShare, 0},
+	{"GET /my/shares/{id}", learners, editShareForm, 0},
+	{"POST /my/shares/{id}", learners, editShare, 0},
 	{"POST /my/shares/{id}/stop", learners, stopShare, 0},
 	{"GET /my/data", learners, myData, 0},
 	{"GET /my/data/record.json", learners, myRecordFile, 0},

@@ -138,7 +138,7 @@ func checkTree() TreeNode {
 
 // stories is the storybook: every page that people see, in the states that matter.
 func stories() []story {
-	return slices.Concat(goalStories(), collectStories(), requestStories(), appsStories(), walletStories(), publicStories(), shareStories(), compareStories(), learnerStories(), deskStories(), programStories())
+	return slices.Concat(goalStories(), collectStories(), requestStories(), appsStories(), walletStories(), publicStories(), shareStories(), compareStories(), learnerStories(), curateStories(), deskStories(), programStories())
 }
 
 func publicStories() []story {
