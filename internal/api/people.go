@@ -151,7 +151,7 @@ func readAchievement(v *visit) error {
 		return err
 	}
 	if i.ID != v.actor.Institution {
-		return record.Errorf(record.NotFound, "api.readAchievement", "there is no such achievement in your catalogue")
+		return record.Errorf(record.NotFound, "api.readAchievement", "there is no such achievement")
 	}
 	v.w.Header().Set("ETag", `"`+a.Hash+`"`)
 	return v.answer(http.StatusOK, "application/json", map[string]any{"achievement": achievementOf(a), "body": json.RawMessage(a.Body)})

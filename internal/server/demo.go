@@ -6,6 +6,7 @@ import (
 	"context"
 	"embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -71,6 +72,9 @@ func (s *Server) demo(ctx context.Context, out io.Writer) error {
 	places := &demoPlaces{}
 	switch {
 	case record.KindOf(err) == record.NotFound:
+		if err := s.markDemo(ctx); err != nil {
+			return err
+		}
 		if inst, places, err = s.seed(ctx); err != nil {
 			return fmt.Errorf("the demonstration cannot be made: %w", err)
 		}
@@ -98,8 +102,15 @@ func (s *Server) demo(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(file, append(data, '\n'), 0o600); err != nil {
+	err = os.WriteFile(file+".new", append(data, '\n'), 0o600)
+	if err == nil {
+		err = os.Rename(file+".new", file) // whole or not at all, whenever the program is killed
+	}
+	if err != nil {
 		return fmt.Errorf("%s cannot be written: %w", file, err)
+	}
+	if err := os.Remove(s.Config.demoMark()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
 	}
 	fmt.Fprintf(out, "%s, a demonstration. Sign in as\n", inst.Name)
 	for _, p := range []struct {

@@ -263,6 +263,9 @@ func Run(ctx context.Context, c Config, out, errs io.Writer) error {
 		return fmt.Errorf("cannot listen on %s: %w; choose another with --addr", c.Addr, errors.Unwrap(err))
 	}
 	defer listener.Close()
+	if err := c.beginAgain(); err != nil {
+		return err
+	}
 	s, err := New(ctx, c, log)
 	if err != nil {
 		return err

@@ -66,7 +66,7 @@ func (tx *Tx) HeldOfLearner(ctx context.Context, learner record.LearnerID) ([]*r
 func (tx *Tx) DeleteHeld(ctx context.Context, learner record.LearnerID, id record.HeldID) error {
 	n, err := tx.exec(ctx, "store.DeleteHeld", `DELETE FROM held WHERE learner_id = $1 AND id = $2`, learner, id)
 	if err == nil && n == 0 {
-		return record.Errorf(record.NotFound, "store.DeleteHeld", "there is no such thing")
+		return record.Errorf(record.NotFound, "store.DeleteHeld", "there is nothing here for you; sign in with the account that may see it")
 	}
 	return err
 }

@@ -162,7 +162,7 @@ func (db *DB) wrap(op string, err error) error {
 		return nil
 	}
 	if errors.Is(err, sql.ErrNoRows) {
-		return &record.Error{Kind: record.NotFound, Op: op, Message: "there is no such thing", Err: err}
+		return &record.Error{Kind: record.NotFound, Op: op, Message: "there is nothing here for you; sign in with the account that may see it", Err: err}
 	}
 	kind, message := db.dialect.translate(err), ""
 	switch {
