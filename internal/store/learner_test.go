@@ -136,6 +136,9 @@ func TestInquiriesNoticesConsents(t *testing.T) {
 				return err
 			}
 			off, err := tx.NoticesOff(ctx, l.ID)
+			if err != nil {
+				return err
+			}
 			if len(off) != 1 {
 				t.Errorf("off: %v", off)
 			}
