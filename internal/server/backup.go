@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/openlaurel/laurel/ijson"
+	"github.com/openlaurel/laurel/internal/jobs"
 	"github.com/openlaurel/laurel/internal/keyring"
 	"github.com/openlaurel/laurel/internal/record"
 	"github.com/openlaurel/laurel/internal/store"
@@ -196,7 +197,11 @@ func Restore(ctx context.Context, c Config, file io.ReadSeeker) (*Restored, erro
 	if err != nil {
 		return nil, err
 	}
-	db, err := store.Restore(ctx, c.DatabaseURL(), m.Data, func() (string, []byte, error) { return r.rows(c.Data) })
+	queue := func(db *store.DB) error {
+		_, err := jobs.Open(ctx, db, nil) // makes its tables
+		return err
+	}
+	db, err := store.Restore(ctx, c.DatabaseURL(), m.Data, queue, func() (string, []byte, error) { return r.rows(c.Data) })
 	if err != nil {
 		return nil, err
 	}

@@ -40,7 +40,7 @@ const (
 // notBackedUp are tables that a restored server must not have: sessions of browsers, which end with the server; leases
 // and heartbeats of its jobs; and the schema's own history, which the migrations write.
 func notBackedUp(table string) bool {
-	return slices.Contains([]string{"sessions", "goose_db_version", "river_migration", "river_client", "river_client_queue", "river_leader", "river_notification"}, table)
+	return slices.Contains([]string{"sessions", "goose_db_version", "river_migration", "river_client", "river_client_queue", "river_queue", "river_leader", "river_notification"}, table)
 }
 
 // ofJobs tells a table of the job queue, whose columns differ between the databases: it travels only to its own kind.
@@ -125,10 +125,10 @@ type packed struct {
 	Bytes []byte `json:"b"`
 }
 
-// Restore fills the empty database at url with what Dump read and returns it, migrated to the newest schema. next gives
-// the chunks in the order of the dump and then io.EOF. Everything is written in one transaction: a restore that
-// fails leaves an empty database.
-func Restore(ctx context.Context, url string, s *Snapshot, next func() (table string, lines []byte, err error)) (*DB, error) {
+// Restore fills the empty database at url with what Dump read and returns it, migrated to the newest schema. prepare, if
+// any, makes the tables that the migrations do not. next gives the chunks in the order of the dump and then io.EOF.
+// Everything is written in one transaction: a restore that fails leaves an empty database.
+func Restore(ctx context.Context, url string, s *Snapshot, prepare func(*DB) error, next func() (table string, lines []byte, err error)) (*DB, error) {
 	db, err := open(url)
 	if err != nil {
 		return nil, err
@@ -149,6 +149,11 @@ func Restore(ctx context.Context, url string, s *Snapshot, next func() (table st
 	}
 	if _, err := p.UpTo(ctx, s.Schema); err != nil {
 		return fail(fmt.Errorf("store: migrate: %w", err))
+	}
+	if prepare != nil {
+		if err := prepare(db); err != nil {
+			return fail(err)
+		}
 	}
 	if err := db.Update(ctx, func(tx *Tx) error { return tx.load(ctx, s, next) }); err != nil {
 		return fail(err)

@@ -35,7 +35,7 @@ func dump(t *testing.T, db *store.DB) (*store.Snapshot, []chunk) {
 }
 
 func restore(ctx context.Context, url string, s *store.Snapshot, chunks []chunk) (*store.DB, error) {
-	return store.Restore(ctx, url, s, func() (string, []byte, error) {
+	return store.Restore(ctx, url, s, nil, func() (string, []byte, error) {
 		if len(chunks) == 0 {
 			return "", nil, io.EOF
 		}
@@ -176,7 +176,7 @@ func TestRestoreRefuses(t *testing.T) {
 
 	// What failed left nothing behind.
 	place, stop := at(), errors.New("the disk went away")
-	_, err = store.Restore(t.Context(), place, s, func() (string, []byte, error) { return "", nil, stop })
+	_, err = store.Restore(t.Context(), place, s, nil, func() (string, []byte, error) { return "", nil, stop })
 	if !errors.Is(err, stop) {
 		t.Errorf("got %v", err)
 	}
