@@ -13,10 +13,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/openlaurel/laurel/fetch"
 	"github.com/openlaurel/laurel/internal/account"
 	"github.com/openlaurel/laurel/internal/api"
 	"github.com/openlaurel/laurel/internal/employer"
+	"github.com/openlaurel/laurel/internal/jobs"
+	"github.com/openlaurel/laurel/internal/keyring"
 	"github.com/openlaurel/laurel/internal/learner"
+	"github.com/openlaurel/laurel/internal/oauth"
 	"github.com/openlaurel/laurel/internal/record"
 	"github.com/openlaurel/laurel/internal/registrar/registrartest"
 	"github.com/openlaurel/laurel/internal/store"
@@ -75,8 +79,21 @@ func newDoor(t *testing.T) *door {
 	o.Import(registrartest.Sheet)
 	o.Issue()
 	accounts := &account.Desk{DB: db, Now: o.Now}
+	programs, err := oauth.New(oauth.Options{DB: db, Issuer: o.Institution.BaseURL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	queue, err := jobs.Open(t.Context(), db, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := keyring.Ephemeral()
+	if err != nil {
+		t.Fatal(err)
+	}
+	outside := &learner.Outside{Client: fetch.NewHTTP(nil).Client(), Seal: keys.SealSecret, Open: keys.OpenSecret, Queue: queue, PublicURL: o.Institution.BaseURL}
 	site, err := New(Deps{
-		Accounts: accounts, Registrar: o.Desk, Learner: &learner.Desk{DB: db, Now: o.Now}, Employer: &employer.Desk{DB: db, Now: o.Now},
+		Accounts: accounts, Registrar: o.Desk, Learner: &learner.Desk{DB: db, Now: o.Now, Outside: outside}, OAuth: programs, Employer: &employer.Desk{DB: db, Now: o.Now},
 		Published: shelf{db}, Sessions: byHeader{}, APIKeys: &api.Keys{DB: db, Now: o.Now}, Hooks: &api.Hooks{DB: db, Now: o.Now}, PublicURL: o.Institution.BaseURL, Now: o.Now,
 	})
 	if err != nil {

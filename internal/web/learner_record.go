@@ -87,6 +87,7 @@ func myData(c *call) error {
 		{Label: c.t("data.json"), Hint: c.t("data.json-hint"), Href: "/my/data/record.json"},
 		{Label: c.t("data.all"), Hint: c.t("data.all-hint"), Href: "/my/data/all.zip"},
 	}}
+	p.Forms = append(p.Forms, c.takeForms("/my/data/as/")...)
 	p.Title, p.NoIndex = c.t("data.title"), true
 	return c.show(http.StatusOK, p)
 }
