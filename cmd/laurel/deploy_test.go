@@ -15,7 +15,7 @@ import (
 // written there, put alone into an empty root as the user named there, and run.
 func TestContainerHoldsTheProgram(t *testing.T) {
 	if testing.Short() {
-		t.Skip("builds the program anew")
+		t.Skip("SKIP: -short; builds the program anew")
 	}
 	if runtime.GOOS != "linux" || os.Getuid() != 0 {
 		t.Skip("SKIP: entering an empty root needs root on Linux")

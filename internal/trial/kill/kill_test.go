@@ -14,7 +14,7 @@ func TestMain(m *testing.M) { os.Exit(storetest.Main(m)) }
 // says how to run it for long.
 func TestNothingIsLost(t *testing.T) {
 	if testing.Short() {
-		t.Skip("builds the program and kills it many times")
+		t.Skip("SKIP: -short; builds the program and kills it many times")
 	}
 	program := filepath.Join(t.TempDir(), "laurel")
 	if err := build(t.Context(), program); err != nil {
