@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/openlaurel/laurel/internal/store/storetest"
+	"github.com/openlaurel/laurel/internal/trial/process"
 )
 
 func TestMain(m *testing.M) { os.Exit(storetest.Main(m)) }
@@ -17,7 +18,7 @@ func TestNothingIsLost(t *testing.T) {
 		t.Skip("SKIP: -short; builds the program and kills it many times")
 	}
 	program := filepath.Join(t.TempDir(), "laurel")
-	if err := build(t.Context(), program); err != nil {
+	if err := process.Build(t.Context(), "", program); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range []struct {

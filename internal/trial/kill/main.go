@@ -7,19 +7,18 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"slices"
 	"time"
 
-	"github.com/openlaurel/laurel/internal/trial/check"
+	"github.com/openlaurel/laurel/internal/trial/office"
+	"github.com/openlaurel/laurel/internal/trial/process"
 )
 
 // options are the trial's settings; the zero value of Database is SQLite.
@@ -83,7 +82,7 @@ func run(ctx context.Context, o *options, log io.Writer) (*Report, error) {
 	defer os.RemoveAll(dir)
 	if o.Program == "" {
 		o.Program = filepath.Join(dir, "laurel")
-		if err := build(ctx, o.Program); err != nil {
+		if err := process.Build(ctx, "", o.Program); err != nil {
 			return nil, err
 		}
 	}
@@ -100,88 +99,76 @@ func run(ctx context.Context, o *options, log io.Writer) (*Report, error) {
 			break // what follows a fault follows from it
 		}
 	}
-	l := &t.ledger
+	l := t.office.Ledger()
 	t.report.Imported, t.report.Issued, t.report.Revoked, t.report.Shared, t.report.Ended = len(l.Imported), len(l.Issued), len(l.Revoked), len(l.Shared)+len(l.Ended), len(l.Ended)
 	return t.report, nil
-}
-
-func build(ctx context.Context, to string) error {
-	if out, err := exec.CommandContext(ctx, "go", "build", "-o", to, "github.com/openlaurel/laurel/cmd/laurel").CombinedOutput(); err != nil {
-		return fmt.Errorf("the program cannot be built: %w\n%s", err, out)
-	}
-	return nil
 }
 
 // trial is one run of many cycles over one database.
 type trial struct {
 	*options
 	data   string
-	public string // the address in every id: that of the first start
-	places places
+	office office.Office
 	rand   *rand.Rand
 	report *Report
 	log    io.Writer
+}
 
-	ledger check.Ledger
-	next   int // number of the next import
+func (t *trial) start() *process.Options {
+	return &process.Options{Program: t.Program, Data: t.data, Database: t.Database, Public: t.office.Public, Args: []string{"--rate-api", "0", "--rate-door", "0"}}
 }
 
 // firstFill starts the program for the first time; on SQLite it is killed while it fills its demonstration, which the next
 // start must make good.
 func (t *trial) firstFill(ctx context.Context) error {
-	addr, err := freeAddr()
+	addr, err := process.FreeAddr()
 	if err != nil {
 		return err
 	}
-	t.public = "http://" + addr
+	t.office.Public, t.office.Name = "http://"+addr, fmt.Sprint(t.Seed)
 	if t.Database == "" {
-		p, err := t.start(ctx, addr)
+		p, err := process.Start(ctx, t.start(), addr)
 		if err != nil {
 			return err
 		}
 		time.Sleep(time.Duration(t.rand.Int64N(int64(700 * time.Millisecond)))) // any moment will do
-		p.kill()
+		p.Kill()
 	}
-	p, err := t.startReady(ctx)
+	p, err := process.StartReady(ctx, t.start())
 	if err != nil {
 		return err
 	}
-	defer p.kill()
-	return t.places.read(filepath.Join(t.data, "demo.json"))
+	defer p.Kill()
+	t.office.Places, err = office.ReadPlaces(filepath.Join(t.data, "demo.json"))
+	return err
 }
 
 // cycle works, kills, starts, and judges.
 func (t *trial) cycle(ctx context.Context) error {
-	p, err := t.startReady(ctx)
+	p, err := process.StartReady(ctx, t.start())
 	if err != nil {
 		return err
 	}
 	after, pause := 1+t.rand.IntN(14), time.Duration(t.rand.Int64N(int64(40*time.Millisecond)))
 	t.work(ctx, p, after, pause)
 	began := time.Now()
-	again, err := t.startReady(ctx)
+	again, err := process.StartReady(ctx, t.start())
 	if err != nil {
 		return err
 	}
-	defer again.kill()
+	defer again.Kill()
 	ready := time.Since(began)
 	t.report.Ready = append(t.report.Ready, ready)
-	j, err := check.Open(t.database(), again.base, t.public)
-	if err != nil {
-		return err
-	}
-	defer j.Close()
-	if err := settle(ctx, j); err != nil {
-		return err
-	}
-	faults, err := j.Judge(ctx, &t.ledger)
+	t.office.Move(again.Base)
+	faults, err := t.office.Judge(ctx, t.database())
 	if err != nil {
 		return err
 	}
 	t.report.Cycles++
 	t.report.Faults = append(t.report.Faults, faults...)
+	l := t.office.Ledger()
 	fmt.Fprintf(t.log, "cycle %d: killed after %d answers and %v; ready after %v; %d rows, %d issued, %d revoked, %d shares\n", t.report.Cycles, after, pause.Round(time.Millisecond),
-		ready.Round(time.Millisecond), len(t.ledger.Imported), len(t.ledger.Issued), len(t.ledger.Revoked), len(t.ledger.Shared)+len(t.ledger.Ended))
+		ready.Round(time.Millisecond), len(l.Imported), len(l.Issued), len(l.Revoked), len(l.Shared)+len(l.Ended))
 	return nil
 }
 
@@ -190,26 +177,4 @@ func (t *trial) database() string {
 		return t.Database
 	}
 	return filepath.Join(t.data, "laurel.db")
-}
-
-// settleWithin is how long the program that was started again may take to finish the runs that it found. It is generous: on a
-// busy machine slowness is no fault.
-const settleWithin = 2 * time.Minute
-
-// settle waits until no run is open.
-func settle(ctx context.Context, j *check.Judge) error {
-	for end := time.Now().Add(settleWithin); ; {
-		open, err := j.OpenRuns(ctx)
-		if err != nil || open == 0 {
-			return err
-		}
-		if time.Now().After(end) {
-			return errors.New("runs of before the kill are not finished after it")
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(50 * time.Millisecond):
-		}
-	}
 }
