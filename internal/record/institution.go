@@ -135,14 +135,33 @@ type Event struct {
 	Object      string // "award/…"
 	Learner     LearnerID
 	Detail      map[string]string // never a token, a passcode or a grade
+	Salt        string            // without it nobody guesses the detail by its hash; gone together with an erased detail
+	DetailHash  string            // of salt and detail; empty in events older than it
 	Previous    string
 	Hash        string
 }
 
-// Sum returns the hash that the event must carry: SHA-256 over its members as JSON in a fixed order.
+// SumDetail returns the hash of the salt and the detail, by which the chain knows words that it need not keep.
+func (e *Event) SumDetail() string {
+	line, err := json.Marshal([]any{e.Salt, e.Detail})
+	if err != nil {
+		return "" // strings always marshal
+	}
+	return Sum(line)
+}
+
+// Erased tells an event whose words were taken out.
+func (e *Event) Erased() bool { return e.DetailHash != "" && e.Salt == "" && len(e.Detail) == 0 }
+
+// Sum returns the hash that the event must carry: SHA-256 over its members as JSON in a fixed order, the detail by its
+// own hash where it has one.
 func (e *Event) Sum() string {
+	var detail any = e.Detail
+	if e.DetailHash != "" {
+		detail = e.DetailHash
+	}
 	line, err := json.Marshal([]any{
-		string(e.Institution), e.Seq, e.At.UTC().UnixMicro(), e.Actor, e.Action, e.Object, string(e.Learner), e.Detail, e.Previous,
+		string(e.Institution), e.Seq, e.At.UTC().UnixMicro(), e.Actor, e.Action, e.Object, string(e.Learner), detail, e.Previous,
 	})
 	if err != nil {
 		return "" // strings and numbers always marshal

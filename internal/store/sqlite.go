@@ -32,7 +32,8 @@ func openSQLite(path string) (*DB, error) {
 	// FULL: an acknowledged commit survives a power cut, not only a crash of the program.
 	base := "file:" + (&url.URL{Path: path}).EscapedPath() +
 		fmt.Sprintf("?_pragma=busy_timeout(%d)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)", sqliteBusyMillis)
-	write, err := sql.Open("sqlite", base+"&_txlock=immediate")
+	// secure_delete: what was deleted is overwritten, so that an erased person is in no page of the file.
+	write, err := sql.Open("sqlite", base+"&_txlock=immediate&_pragma=secure_delete(1)")
 	if err != nil {
 		return nil, fmt.Errorf("store: %w", err)
 	}
