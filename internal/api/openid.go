@@ -190,6 +190,7 @@ var refusals = map[string]refusal{
 	"wallet.ambiguous":    {http.StatusBadRequest, "invalid_credential_request", ""},
 	"wallet.proof":        {http.StatusBadRequest, "invalid_proof", ""},
 	"wallet.withdrawn":    {http.StatusBadRequest, "credential_request_denied", ""},
+	"wallet.held":         {http.StatusBadRequest, "credential_request_denied", ""},
 	"wallet.too-often":    {http.StatusBadRequest, "credential_request_denied", ""},
 	"wallet.transaction":  {http.StatusBadRequest, "invalid_transaction_id", ""},
 	"wallet.notification": {http.StatusBadRequest, "invalid_notification_id", ""},

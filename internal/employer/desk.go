@@ -77,10 +77,27 @@ func (d *Desk) share(ctx context.Context, token, passcode string) (*record.Share
 	case "share.expired":
 		return nil, refuse(record.Gone, "share.expired", "this share has run out; ask the person who shared it for a new link")
 	}
+	if err := d.released(ctx, s); err != nil {
+		return nil, err
+	}
 	if s.PasscodeHash == "" {
 		return s, nil
 	}
 	return s, d.passcode(ctx, s, passcode)
+}
+
+// released refuses a link while the institution holds the record back (34 CFR 99.30); that there is a record is not news
+// to who has the link.
+func (d *Desk) released(ctx context.Context, s *record.Share) error {
+	held := false
+	err := d.DB.View(ctx, func(tx *store.Tx) (err error) {
+		held, err = tx.OnHold(ctx, s.Learner, record.HoldRelease)
+		return err
+	})
+	if err == nil && held {
+		return refuse(record.Gone, "share.held", "this record is held back at present; ask the person who shared it")
+	}
+	return err
 }
 
 func (d *Desk) passcode(ctx context.Context, s *record.Share, passcode string) error {

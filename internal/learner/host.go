@@ -36,6 +36,9 @@ func (d *Desk) ListFor(ctx context.Context, actor record.Actor, kind string, sin
 		if err != nil {
 			return err
 		}
+		if err := released(ctx, tx, op, l.ID); err != nil {
+			return err
+		}
 		n, err := tx.CountListed(ctx, l.ID, kind, since)
 		if err != nil {
 			return err

@@ -194,6 +194,9 @@ func (d *Desk) push(ctx context.Context, h *record.Host) error {
 		if err != nil {
 			return err
 		}
+		if err := released(ctx, tx, "learner.push", l.ID); err != nil {
+			return fmt.Errorf("%w: %w", errHostRefused, err)
+		}
 		c, err = tx.CurrentCredential(ctx, l.RecordID)
 		return err
 	})

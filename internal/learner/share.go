@@ -51,6 +51,9 @@ func (d *Desk) Share(ctx context.Context, actor record.Actor, req ShareRequest) 
 		if err != nil {
 			return err
 		}
+		if err := released(ctx, tx, op, l.ID); err != nil {
+			return err
+		}
 		may := true
 		if l.Guardian {
 			if may, err = allowed(ctx, tx, l); err != nil {

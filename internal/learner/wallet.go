@@ -106,6 +106,9 @@ func (d *Desk) addOffer(ctx context.Context, tx *store.Tx, actor record.Actor, o
 	if err != nil {
 		return err
 	}
+	if err := released(ctx, tx, op, l.ID); err != nil {
+		return err
+	}
 	if l.Guardian {
 		return record.Errorf(record.Forbidden, op, "sharing is off for this record until the guardian allows it; ask your institution")
 	}

@@ -78,6 +78,11 @@ type onOffer struct {
 
 // given lists what an offer still holds: what is in force at this moment.
 func (d *Desk) given(ctx context.Context, tx *store.Tx, o *record.WalletOffer) ([]onOffer, error) {
+	if err := released(ctx, tx, "learner.given", o.Learner); record.KindOf(err) == record.Forbidden {
+		return nil, walletRefusal(record.Gone, "wallet.held", "what was offered is held back at present")
+	} else if err != nil {
+		return nil, err
+	}
 	var out []onOffer
 	for _, ref := range o.Items {
 		c, err := tx.CurrentCredential(ctx, ref)

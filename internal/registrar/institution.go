@@ -333,20 +333,3 @@ func (d *Desk) MarkCompromised(ctx context.Context, actor record.Actor, id recor
 	d.log().Warn("key compromised", "key", id)
 	return nil
 }
-
-// Audit reads one page of events after a sequence number, oldest first.
-func (d *Desk) Audit(ctx context.Context, actor record.Actor, after int64) ([]record.Event, error) {
-	const op = "registrar.Audit"
-	if err := actor.Require(op, actor.Institution, record.RoleRegistrar, record.RoleApprover, record.RoleOperator); err != nil {
-		return nil, err
-	}
-	var out []record.Event
-	err := d.DB.View(ctx, func(tx *store.Tx) error {
-		events, err := tx.Events(ctx, actor.Institution, after, MaxPage)
-		for _, e := range events {
-			out = append(out, *e)
-		}
-		return err
-	})
-	return out, record.Wrap(op, err)
-}

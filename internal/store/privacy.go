@@ -84,3 +84,9 @@ func (tx *Tx) wordsErased(ctx context.Context, e *record.Event) (bool, error) {
 	n, err := get(ctx, tx, "store.CheckAudit", number, `SELECT count(*) FROM erasures WHERE learner_id = $1`, e.Learner)
 	return n == 1, err
 }
+
+// WaitsToBeSigned reports whether a run has yet to sign the learner's record.
+func (tx *Tx) WaitsToBeSigned(ctx context.Context, learner record.LearnerID) (bool, error) {
+	n, err := get(ctx, tx, "store.WaitsToBeSigned", number, `SELECT count(*) FROM run_items WHERE learner_id = $1 AND state = 'pending'`, learner)
+	return n > 0, err
+}

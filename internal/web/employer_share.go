@@ -120,7 +120,7 @@ func (c *call) shareRefused(err error, tried bool) error {
 		}
 		p.Title, p.NoIndex = c.t("share.passcode"), true
 		return c.show(http.StatusForbidden, p)
-	case "share.revoked", "share.expired", "share.unknown":
+	case "share.revoked", "share.expired", "share.held", "share.unknown":
 		status := http.StatusGone
 		if code == "share.unknown" {
 			status = http.StatusNotFound
