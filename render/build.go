@@ -320,12 +320,26 @@ func partyOf(p ob.Profile, rep *verify.Report) Party {
 	if rep != nil {
 		out.ID, out.Name = cmp.Or(out.ID, rep.Issuer.ID), cmp.Or(out.Name, rep.Issuer.Name)
 		out.Domain = cmp.Or(out.Domain, domainOf(out.ID))
-		for _, l := range rep.Listings {
-			out.Listed = append(out.Listed, Listing{Name: l.Registry, URL: SafeLink(l.URL)})
-		}
+		out.Listed = listingsOf(rep)
 		for _, f := range rep.Findings {
 			out.Asked = out.Asked || f.Code == "trust.listed" || f.Code == "trust.unlisted"
 		}
+	}
+	return out
+}
+
+// listingsOf are the lists of known issuers that name the report's issuer, with the marks that have not ended.
+func listingsOf(rep *verify.Report) []Listing {
+	var out []Listing
+	at := ParseDate(rep.CheckedAt).Time
+	for _, l := range rep.Listings {
+		one := Listing{Name: l.Registry, URL: SafeLink(l.URL), AsOf: Date{Time: l.AsOf, DayOnly: true}, Accreditor: l.Accreditor}
+		for _, m := range l.Marks {
+			if m.Until.IsZero() || at.Before(m.Until) {
+				one.Marks = append(one.Marks, m.Type)
+			}
+		}
+		out = append(out, one)
 	}
 	return out
 }

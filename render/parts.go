@@ -194,7 +194,7 @@ func (b *builder) readEndorsements(l *line, rep *verify.Report) {
 }
 
 func endorsementOf(c *verify.Report) Endorsement {
-	e := Endorsement{By: Party{ID: c.Issuer.ID, Name: c.Issuer.Name, Domain: domainOf(c.Issuer.ID)}, Mark: MarkOf(c)}
+	e := Endorsement{By: Party{ID: c.Issuer.ID, Name: c.Issuer.Name, Domain: domainOf(c.Issuer.ID), Listed: listingsOf(c)}, Mark: MarkOf(c)}
 	if parsed, err := ijson.Parse(c.Credential, nil); err == nil {
 		e.Comment = ob.ReadEndorsementCredential(parsed.Root()).CredentialSubject.EndorsementComment
 	}

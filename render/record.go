@@ -38,8 +38,10 @@ type Party struct {
 
 // Listing is one list of known issuers that names an issuer, and of when that list is.
 type Listing struct {
-	Name, URL string
-	AsOf      Date
+	Name, URL  string
+	AsOf       Date
+	Accreditor bool     // the list knows it as one that accredits others
+	Marks      []string // trust marks that the list's keeper gives it
 }
 
 // Mark is the state of a credential in one word; its values name the glyphs and the words.

@@ -11,10 +11,14 @@ import (
 	"github.com/openlaurel/laurel/ijson"
 	"github.com/openlaurel/laurel/jose"
 	"github.com/openlaurel/laurel/key"
+	"github.com/openlaurel/laurel/verify"
 )
 
-// statementType is the typ of an entity statement (OpenID Federation 1.0, 3.1).
-const statementType = "entity-statement+jwt"
+// The typ of an entity statement and of a trust mark (OpenID Federation 1.0, 3.1 and 7.1).
+const (
+	statementType = "entity-statement+jwt"
+	markType      = "trust-mark+jwt"
+)
 
 // An anchor is a trust anchor of an OpenID Federation, and the keys under which the operator knows it.
 type anchor struct {
@@ -50,36 +54,31 @@ func parseFederation(v ijson.Value) (*List, error) {
 		}
 		l.byID[issuer.ID] = issuer
 	}
+	for i, m := range f.Get("marks").Each() {
+		of, mark, err := a.mark(m.Text())
+		if err != nil {
+			return nil, fmt.Errorf("trust: /federation/marks/%d: %w", i, err)
+		}
+		issuer, ok := l.byID[of]
+		if !ok {
+			return nil, fmt.Errorf("trust: /federation/marks/%d is about %s, of which there is no statement", i, of)
+		}
+		issuer.Marks = append(issuer.Marks, mark)
+		l.byID[of] = issuer
+	}
 	return l, nil
 }
 
 // statement checks one entity statement: typ, algorithm, the anchor's signature, issuer, subject and times. Whether it
 // has run out is asked when it is used, because a list may stay loaded for months.
 func (a *anchor) statement(token string) (Issuer, error) {
-	jws, err := jose.Parse([]byte(token))
+	v, err := a.open(token, statementType)
 	if err != nil {
 		return Issuer{}, err
 	}
-	if t := jws.Header.Get("typ").Text(); t != statementType {
-		return Issuer{}, fmt.Errorf("the token's typ is %q, not %s", t, statementType)
-	}
-	pub, algorithm, err := a.key(jws.KeyID)
-	if err != nil {
-		return Issuer{}, err
-	}
-	if err := jose.Verify(jws, pub, &jose.Policy{KeyAlgorithm: algorithm}); err != nil {
-		return Issuer{}, err
-	}
-	doc, err := ijson.Parse(jws.Payload, nil)
-	if err != nil {
-		return Issuer{}, err
-	}
-	v := doc.Root()
 	issued, okIssued := v.Get("iat").Int()
 	expires, okExpires := v.Get("exp").Int()
 	switch {
-	case v.Get("iss").Text() != a.id:
-		return Issuer{}, fmt.Errorf("it is by %q, not by the trust anchor %s", v.Get("iss").Text(), a.id)
 	case v.Get("sub").Text() == "" || v.Get("sub").Text() == a.id:
 		return Issuer{}, errors.New("it is about nobody else than the trust anchor (sub)")
 	case !okIssued || !okExpires || expires <= issued:
@@ -90,6 +89,52 @@ func (a *anchor) statement(token string) (Issuer, error) {
 	name := v.At("/metadata/federation_entity/organization_name").Text()
 	return Issuer{ID: v.Get("sub").Text(), Name: name, URL: v.At("/metadata/federation_entity/homepage_uri").Text(),
 		Stated: time.Unix(issued, 0).UTC(), Until: time.Unix(expires, 0).UTC()}, nil
+}
+
+// open checks a token of the anchor's: typ, algorithm, signature and iss.
+func (a *anchor) open(token, typ string) (ijson.Value, error) {
+	jws, err := jose.Parse([]byte(token))
+	if err != nil {
+		return ijson.Value{}, err
+	}
+	if t := jws.Header.Get("typ").Text(); t != typ {
+		return ijson.Value{}, fmt.Errorf("the token's typ is %q, not %s", t, typ)
+	}
+	pub, algorithm, err := a.key(jws.KeyID)
+	if err != nil {
+		return ijson.Value{}, err
+	}
+	if err := jose.Verify(jws, pub, &jose.Policy{KeyAlgorithm: algorithm}); err != nil {
+		return ijson.Value{}, err
+	}
+	doc, err := ijson.Parse(jws.Payload, nil)
+	if err != nil {
+		return ijson.Value{}, err
+	}
+	if by := doc.Root().Get("iss").Text(); by != a.id {
+		return ijson.Value{}, fmt.Errorf("it is by %q, not by the trust anchor %s", by, a.id)
+	}
+	return doc.Root(), nil
+}
+
+// mark checks one trust mark and says whom it is about. One without exp has no end (OpenID Federation 1.0, 7.1).
+func (a *anchor) mark(token string) (of string, m verify.Mark, err error) {
+	v, err := a.open(token, markType)
+	if err != nil {
+		return "", m, err
+	}
+	m.Type = v.Get("trust_mark_type").Text()
+	if m.Type == "" {
+		return "", m, errors.New("it does not say which mark it is (trust_mark_type)")
+	}
+	if v.Has("exp") {
+		ends, ok := v.Get("exp").Int()
+		if !ok {
+			return "", m, errors.New("its end (exp) is no time")
+		}
+		m.Until = time.Unix(ends, 0).UTC()
+	}
+	return v.Get("sub").Text(), m, nil
 }
 
 // key finds the anchor's key by its kid, which every statement names (OpenID Federation 1.0, 3.1).

@@ -60,6 +60,38 @@ func TestFederation(t *testing.T) {
 	}
 }
 
+// TestTrustMarks: marks of the anchor about its own issuers are kept, all others are refused.
+func TestTrustMarks(t *testing.T) {
+	signer, err := key.Generate("p256")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const mark = `{"iss":"https://anchor.example","sub":"did:web:north.example","iat":1777593600,"exp":1809129600,"trust_mark_type":"https://anchor.example/accredited"}`
+	with := func(typ, claims string) []byte {
+		list := string(federation(t, signer.Public(), statement(t, signer, "a1", statementType, north)))
+		return []byte(strings.Replace(list, `"statements"`, `"marks": ["`+statement(t, signer, "a1", typ, claims)+`"], "statements"`, 1))
+	}
+	list, err := Parse(with(markType, mark))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []verify.Mark{{Type: "https://anchor.example/accredited", Until: time.Unix(1809129600, 0).UTC()}}
+	if diff := cmp.Diff(want, Lists{list}.Listed("did:web:north.example")[0].Marks); diff != "" {
+		t.Errorf("marks (-want +got):\n%s", diff)
+	}
+	for name, tc := range map[string]struct{ typ, old, new, want string }{
+		"another kind of token": {statementType, "", "", "typ"},
+		"another's":             {markType, anchorID + `","sub`, `https://other.example","sub`, "not by the trust anchor"},
+		"about a stranger":      {markType, "north", "south", "no statement"},
+		"of no type":            {markType, "trust_mark_type", "type", "which mark"},
+		"of a strange end":      {markType, "1809129600", `"never"`, "exp"},
+	} {
+		if _, err := Parse(with(tc.typ, strings.Replace(mark, tc.old, tc.new, 1))); err == nil || !strings.Contains(err.Error(), tc.want) {
+			t.Errorf("%s: %v, want an error with %q", name, err, tc.want)
+		}
+	}
+}
+
 func TestFederationRefuses(t *testing.T) {
 	signer, err := key.Generate("p256")
 	if err != nil {

@@ -11,18 +11,23 @@
 //	  "updated": "2026-05-01T00:00:00Z", "until": "2027-05-01T00:00:00Z",
 //	  "issuers": [
 //	    {"id": "did:web:north.example", "name": "North College", "url": "https://north.example"},
-//	    {"id": "https://south.example/issuer", "name": "South College"}
+//	    {"id": "https://south.example/issuer", "name": "South College"},
+//	    {"id": "did:web:accreditor.example", "name": "State Accreditor", "accreditor": true}
 //	  ]
 //	}
+//
+// An accreditor is one whose endorsement of an issuer, carried in the issuer's profile, says that the issuer may award what
+// it awards.
 //
 // A list of a federation holds signed statements of a trust anchor, whose keys the operator writes beside them:
 //
 //	{
 //	  "name": "A federation",
-//	  "federation": {"anchor": "https://anchor.example", "jwks": {"keys": [{…}]}, "statements": ["eyJ…", "eyJ…"]}
+//	  "federation": {"anchor": "https://anchor.example", "jwks": {"keys": [{…}]}, "statements": ["eyJ…", "eyJ…"], "marks": ["eyJ…"]}
 //	}
 //
-// The sub of a statement is the issuer's id; iat and exp say from when and until when the anchor knows it.
+// The sub of a statement is the issuer's id; iat and exp say from when and until when the anchor knows it. Marks, which may
+// be left out, are the anchor's own trust marks about issuers of the statements.
 package trust
 
 import (
@@ -42,6 +47,9 @@ type Issuer struct {
 	ID   string // compared exactly, as identifiers are
 	Name string // what the list calls it
 	URL  string
+
+	Accreditor bool          // it accredits others
+	Marks      []verify.Mark // trust marks about it
 
 	// Stated is when the list said so, Until when that ends; zero when it does not say.
 	Stated, Until time.Time
@@ -88,7 +96,7 @@ func parseOwn(v ijson.Value) (*List, error) {
 		}
 	}
 	for i, e := range v.Get("issuers").Each() {
-		issuer := Issuer{ID: e.Get("id").Text(), Name: e.Get("name").Text(), URL: e.Get("url").Text(), Stated: stated, Until: until}
+		issuer := Issuer{ID: e.Get("id").Text(), Name: e.Get("name").Text(), URL: e.Get("url").Text(), Accreditor: e.Get("accreditor").Bool(), Stated: stated, Until: until}
 		if issuer.ID == "" {
 			return nil, fmt.Errorf("trust: /issuers/%d has no id", i)
 		}
@@ -152,7 +160,7 @@ func (ls Lists) Listed(issuerID string) []verify.Listing {
 	var out []verify.Listing
 	for _, l := range ls {
 		if i, ok := l.Lookup(issuerID); ok {
-			out = append(out, verify.Listing{Registry: l.Name, URL: l.URL, Name: i.Name, AsOf: i.Stated, Until: i.Until})
+			out = append(out, verify.Listing{Registry: l.Name, URL: l.URL, Name: i.Name, Accreditor: i.Accreditor, Marks: i.Marks, AsOf: i.Stated, Until: i.Until})
 		}
 	}
 	return out

@@ -9,7 +9,7 @@ import (
 )
 
 // quoted finds the codes that the source names: check.reason in quotes.
-var quoted = regexp.MustCompile(`"((?:format|context|schema|subject|result|association|proof|issuer|refresh|status|validity|endorsement|nested|recipient|trust)\.[a-z0-9-]+)"`)
+var quoted = regexp.MustCompile(`"((?:format|context|schema|subject|result|association|proof|issuer|refresh|status|validity|history|endorsement|nested|recipient|trust)\.[a-z0-9-]+)"`)
 
 // TestCatalogue: every code that the checks give is in the catalogue, every code of the catalogue is given somewhere,
 // and every entry says what a reader needs.

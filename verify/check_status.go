@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/openlaurel/laurel/fetch"
 	"github.com/openlaurel/laurel/ijson"
@@ -79,7 +80,9 @@ func (c *credential) checkRevocations(e *statuslist.Entry, at string) {
 		c.add("status.entry", at, "the record has no id, so a revocation list cannot name it")
 		return
 	}
-	if r, ok := list.Find(c.report.ID); ok {
+	r, revoked := list.Find(c.report.ID)
+	c.remember(&statuslist.Entry{Purpose: statuslist.PurposeRevocation, ListURL: e.ListURL}, revoked, time.Time{})
+	if revoked {
 		c.add("status.revoked", at, because(r.Reason))
 		return
 	}
@@ -113,6 +116,7 @@ func (c *credential) checkBitstring(e *statuslist.Entry, at string) {
 		c.addLookupError(err, e, j.list, at)
 		return
 	}
+	c.remember(e, status.Set(), j.made)
 	doubts := c.listDoubts(j, status, at)
 	if !status.Set() {
 		if !doubts && e.Purpose == statuslist.PurposeMessage && status.Message != "" {
@@ -179,6 +183,7 @@ type judgedList struct {
 	authentic bool   // its seal is intact and its own issuer's
 	outOfDate string
 	issuer    string
+	made      time.Time // when it was sealed, by its seal's own word
 	list      *statuslist.List
 }
 
@@ -221,6 +226,7 @@ func (r *run) judgeList(url string) *judgedList {
 		check(c)
 	}
 	j := &judgedList{list: list, issuer: c.issuerID(), authentic: c.seal == sealIntact && c.has("issuer", Passed) && !c.has("issuer", Fails)}
+	j.made = c.sealedAt()
 	for _, f := range c.report.Findings {
 		if f.Check == "validity" && f.Outcome == Fails {
 			j.outOfDate = strings.TrimSuffix(strings.Replace(f.Message, "The record ", "it ", 1), ".")

@@ -24,6 +24,11 @@ func checkTrust(c *credential) {
 		}
 		c.report.Listings = append(c.report.Listings, l)
 		c.add("trust.listed", "/issuer", l.Registry, age(l.AsOf, c.now))
+		for _, m := range l.Marks {
+			if m.Until.IsZero() || c.now.Before(m.Until) {
+				c.add("trust.mark", "/issuer", l.Registry, m.Type)
+			}
+		}
 	}
 	if len(c.report.Listings) == 0 && !outdated {
 		c.add("trust.unlisted", "/issuer")

@@ -3,7 +3,7 @@ package verify
 // catalogue is every code the verifier knows, by check, in the order in which the checks run.
 var catalogue = [][]Entry{
 	formatCodes, contextCodes, schemaCodes, subjectCodes, resultCodes, associationCodes, proofCodes, issuerCodes,
-	refreshCodes, statusCodes, validityCodes, endorsementCodes, nestedCodes, recipientCodes, trustCodes, hostedCodes,
+	refreshCodes, statusCodes, validityCodes, historyCodes, endorsementCodes, nestedCodes, recipientCodes, trustCodes, hostedCodes,
 }
 
 const (

@@ -105,6 +105,16 @@ var validityCodes = []Entry{
 	{"validity.part-later", Passed, warning, "This part begins later (%s) than the record that holds it.", byIssuer, "Correct the dates when issuing again.", "data model, cross-reference 9", "validFrom of a nested credential lies after the wrapper's."},
 }
 
+const specHistory = "VC Data Model 2.0, 4.9; Bitstring Status List 1.0, 2.1 (a revocation is not reversible)"
+
+var historyCodes = []Entry{
+	{"history.good", Passed, "", "On %s the record was in force: it had begun, had not ended and was not withdrawn.", "", "", specHistory, "The caller asked about a moment (Options.On); the window holds it, and no revocation or suspension reached it."},
+	{"history.not-begun", Passed, warning, "On %s the record was not in force yet: it begins on %s.", "", "", specHistory, "The moment asked about lies before validFrom."},
+	{"history.ended", Passed, warning, "On %s the record was no longer in force: it ended on %s.", "", "", specHistory, "The moment asked about lies after validUntil."},
+	{"history.withdrawn", Passed, warning, "On %s the record was withdrawn or suspended already: that happened %s.", "", "", specHistory, "The keeper of the list says since when, or the list that says so was sealed before the moment asked about."},
+	{"history.unknown", Unknown, optional, "Whether the record was in force on %s cannot be known: %s.", byIssuer, "Ask the issuer for that day.", specHistory, "A status list tells how things stand now. Only a revocation that has not happened reaches back."},
+}
+
 const specEndorsement = "Open Badges 3.0, Verification of an EndorsementCredential"
 
 var endorsementCodes = []Entry{
@@ -135,10 +145,17 @@ var recipientCodes = []Entry{
 	{"recipient.none-named", Unknown, optional, "The record names its learner in no way that can be compared.", byIssuer, "Add an identifier and issue again.", specRecipient, "The subject has neither id nor identifiers."},
 }
 
+const specAccreditation = "Open Badges 3.0, Profile.endorsement; operator's lists"
+
 var trustCodes = []Entry{
 	{"trust.listed", Passed, "", "The issuer is known to %s%s.", "", "", "Operator's lists", "A list of known issuers names the issuer's id."},
 	{"trust.unlisted", Unknown, optional, "The issuer is in none of the lists that this verifier consults. That says nothing against it: name and logo are its own claim.", byVerifier, "Compare the issuer's address with the institution's own web site.", "Operator's lists", "No list names the issuer's id."},
 	{"trust.outdated", Unknown, optional, "What %s says about the issuer does not hold on the day of this check (from %s to %s).", byVerifier, "Get the list anew.", "OpenID Federation 1.0, 3; operator's lists", "A list or an entity statement names the issuer, and has ended or not begun."},
+	{"trust.accredited", Passed, "", "%s stands for the issuer, and is an accreditor by the word of %s.", "", "", specAccreditation, "The issuer's profile carries an endorsement that holds, by one whom a list names as an accreditor."},
+	{"trust.endorsed", Passed, "", "%s stands for the issuer, and is itself known to %s.", "", "", specAccreditation, "The issuer's profile carries an endorsement that holds, by one whom a list names."},
+	{"trust.endorser-unknown", Unknown, optional, "%s stands for the issuer, and is itself in none of the lists that this verifier consults.", byVerifier, "Find out who the endorser is, or add it to a list.", specAccreditation, "The issuer's profile carries an endorsement that holds, by one whom no list names."},
+	{"trust.endorsement-void", Unknown, optional, "An endorsement of the issuer by %s counts for nothing: it is the issuer's own, about something else, or does not hold.", byIssuer, "Carry an endorsement of this very issuer that somebody else made and that holds.", specAccreditation, "The endorsement in the issuer's profile has another subject, the issuer as its own issuer, or failed its own verification."},
+	{"trust.mark", Passed, "", "%s vouches for the issuer: %s.", "", "", "OpenID Federation 1.0, 7 (trust marks)", "The trust anchor of a federation signed a trust mark about the issuer that has not ended."},
 	{"trust.not-asked", Skipped, "", "No list of known issuers was consulted.", "", "", "Operator's lists", "The verifier was given no lists, or the issuer's key was not proven."},
 	{"trust.self-issued", Passed, warning, "The record was issued by the person it is about.", "", "", "Product rule: stated by the learner", "issuer.id equals the subject's id."},
 }

@@ -36,6 +36,11 @@ type Options struct {
 	Recipients []Recipient
 	// Issuers are the lists of known issuers to ask. Nil: none.
 	Issuers IssuerLists
+	// On is a moment for which the caller wants to know whether each record was in force, such as that of an application.
+	// The verdict stays about Now. Zero: nothing is said.
+	On time.Time
+	// History knows since when entries of its own status lists are as they are. Nil: what the lists say themselves.
+	History StatusHistory
 	// Contexts are JSON-LD contexts by URL that the operator vouches for, besides the embedded ones.
 	Contexts map[string][]byte
 	// MaxBytes, MaxCredentials and MaxFetches replace the constants of the same name when they are not zero. A

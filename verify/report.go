@@ -127,8 +127,19 @@ type Listing struct {
 	URL      string `json:"url,omitempty"`  // where the list is published
 	Name     string `json:"name,omitempty"` // what the list calls the issuer
 
+	// Accreditor says that the list knows it as one that accredits others, Marks are what the list vouches for about it.
+	Accreditor bool   `json:"accreditor,omitempty"`
+	Marks      []Mark `json:"marks,omitempty"`
+
 	// AsOf is when the list said so, Until when that ends; zero when it does not say.
 	AsOf  time.Time `json:"asOf,omitzero"`
+	Until time.Time `json:"until,omitzero"`
+}
+
+// A Mark is something that a keeper of a list vouches for about an issuer, such as an accreditation (trust marks of OpenID
+// Federation 1.0, 7).
+type Mark struct {
+	Type  string    `json:"type"`
 	Until time.Time `json:"until,omitzero"`
 }
 

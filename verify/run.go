@@ -68,6 +68,7 @@ type credential struct {
 	legacyKey *legacyKey       // the key that signed it
 	foreign   []keyUse         // keys that were named and not asked for, because they lie elsewhere
 	inner     []*credential    // endorsements, then nested credentials
+	asked     []asked          // the statuses that were looked up
 	overfull  bool             // it holds more credentials than are judged at once
 }
 
@@ -125,6 +126,7 @@ func (r *run) judge(c *credential) {
 		return slices.Index(reading, a.Check) - slices.Index(reading, b.Check)
 	})
 	r.judgeInner(c)
+	checkAccreditation(c)
 	for _, inner := range c.inner {
 		c.report.Credentials = append(c.report.Credentials, inner.report)
 	}

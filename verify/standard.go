@@ -26,6 +26,7 @@ var afterRefresh = []check{
 	{"association", checkAssociation},
 	{"status", checkStatus},
 	{"validity", checkValidity},
+	{"history", checkHistory},
 	{"endorsement", checkEndorsement},
 	{"nested", checkNested},
 	{"recipient", checkRecipient},
@@ -35,4 +36,4 @@ var afterRefresh = []check{
 // reading is the order in which a report tells its findings: what it is, whether it is whole, whose it is, what
 // happened since, what is in it.
 var reading = []string{"format", "context", "schema", "subject", "result", "association", "proof", "issuer", "refresh",
-	"status", "validity", "endorsement", "nested", "recipient", "trust"}
+	"status", "validity", "history", "endorsement", "nested", "recipient", "trust"}
