@@ -28,7 +28,48 @@ const (
 	// too, but 64 MB hold many parts, and each may be compressed. An honest
 	// transcript takes milliseconds.
 	maxPDFTime = 5 * time.Second
+
+	// A PDF may have minObjects objects, or one for every bytesPerObject of it: tagged transcripts have one for some 180.
+	// The library needs 9 kB for each, and twice that where it looks for them itself because the table of where they are
+	// is damaged; an honest file that was cut in transit has its table at the end and is lost anyway, so that few objects
+	// are let be looked for.
+	minObjects     = 4096
+	bytesPerObject = 152
+	maxLost        = 1024
 )
+
+// countObjects refuses a PDF of more objects than its size warrants. An object begins with its number and "obj" (ISO
+// 32000-2, 7.3.10); those inside object streams have the library's own limits.
+func countObjects(file []byte) error {
+	most := max(minObjects, len(file)/bytesPerObject)
+	if !tableFound(file) {
+		most = maxLost
+	}
+	if n := bytes.Count(file, []byte(" obj")); n > most {
+		return fmt.Errorf("%w: the PDF has %d objects, more than the %d that one of its size may have", ErrTooLarge, n, most)
+	}
+	return nil
+}
+
+// tableFound reports that the last startxref points at a cross-reference table or stream (ISO 32000-2, 7.5.5).
+func tableFound(file []byte) bool {
+	i := bytes.LastIndex(file, []byte("startxref"))
+	if i < 0 {
+		return false
+	}
+	at, digits := 0, 0
+	for _, c := range bytes.TrimLeft(file[i+len("startxref"):], " \t\r\n") {
+		if c < '0' || c > '9' || digits > 9 {
+			break
+		}
+		at, digits = at*10+int(c-'0'), digits+1
+	}
+	if digits == 0 || at >= len(file) {
+		return false
+	}
+	there := bytes.TrimLeft(file[at:], " \t\r\n")
+	return bytes.HasPrefix(there, []byte("xref")) || len(there) > 0 && there[0] >= '0' && there[0] <= '9'
+}
 
 // pdfConfiguration bounds what a PDF may make the library do. The library
 // would otherwise write a configuration file into the user's home.
@@ -51,6 +92,9 @@ var disableConfigDir = sync.OnceFunc(api.DisableConfigDir)
 
 func unbakePDF(file []byte) (credential []byte, err error) {
 	defer recoverPDF(&err)
+	if err := countObjects(file); err != nil {
+		return nil, err
+	}
 	conf := pdfConfiguration()
 	conf.Cmd = model.EXTRACTATTACHMENTS
 	deadline, cancel := context.WithTimeout(context.Background(), maxPDFTime)
