@@ -57,7 +57,7 @@ type Audit struct {
 	Broken string                // where it is not whole, in words
 	Typed  string
 	Held   string // what the comparison with a kept checkpoint said
-	Erased int
+	Events int    // how many of them hold together
 }
 
 // AuditRow is one event.
@@ -221,6 +221,9 @@ func (c *call) showAudit(p *Audit, status int) error {
 		if err != nil {
 			return err
 		}
+		if p.Head != nil {
+			p.Events = int(p.Head.Seq)
+		}
 	}
 	p.Title, p.NoIndex, p.Wide = c.t("audit.title"), true, true
 	return c.show(status, p)
@@ -294,7 +297,7 @@ func eraseAgain(c *call) error {
 	if err != nil {
 		return err
 	}
-	return c.showAudit(&Audit{Held: c.t("audit.erased", "Count", n), Erased: n}, http.StatusOK)
+	return c.showAudit(&Audit{Held: c.t("audit.erased", "Count", n)}, http.StatusOK)
 }
 
 func myDisclosures(c *call) error {
