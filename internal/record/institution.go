@@ -121,6 +121,7 @@ type Framework struct {
 	Kind        string // case, ctdl, …
 	Body        []byte
 	SHA256      string
+	Public      bool // its licence lets us show it at its address to everybody
 	CreatedAt   time.Time
 }
 

@@ -24,6 +24,8 @@ type Desk struct {
 	CrashPoint func(point string)
 	// Log gets one line per act, without names; nil means silence.
 	Log *slog.Logger
+
+	frames frameworkCache
 }
 
 func (d *Desk) now() time.Time {

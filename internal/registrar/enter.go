@@ -188,6 +188,13 @@ func (e *entering) achievement(ctx context.Context, name string) (*record.Achiev
 		switch len(found) {
 		case 0:
 		case 1:
+			def, err := optional(e.tx.DefinitionByKey(ctx, e.institution.ID, found[0].SourceKey))
+			if err != nil {
+				return nil, "", err
+			}
+			if def != nil && def.State == record.DefinitionRetired {
+				return nil, "this achievement is retired and awarded no more; take it back into use in the catalogue first", nil
+			}
 			return found[0], "", nil
 		default:
 			return nil, "the catalogue has several achievements that are called so; name one by its id", nil

@@ -2,7 +2,6 @@ package registrar
 
 import (
 	"context"
-	"strings"
 
 	"github.com/openlaurel/laurel/internal/record"
 	"github.com/openlaurel/laurel/internal/store"
@@ -135,43 +134,4 @@ func (d *Desk) Achievement(ctx context.Context, pathID string) (*record.Achievem
 		return nil, nil, record.Wrap(op, err)
 	}
 	return a, i, nil
-}
-
-// AddFramework keeps a competency framework document.
-func (d *Desk) AddFramework(ctx context.Context, actor record.Actor, f record.Framework) error {
-	const op = "registrar.AddFramework"
-	if err := actor.Require(op, actor.Institution, record.RoleRegistrar); err != nil {
-		return err
-	}
-	if strings.TrimSpace(f.IRI) == "" || len(f.Body) == 0 {
-		return record.Errorf(record.Invalid, op, "a framework needs its identifier and its document")
-	}
-	if f.ID == "" {
-		f.ID = record.FrameworkID(record.NewID())
-	}
-	f.Institution, f.SHA256, f.CreatedAt = actor.Institution, record.Sum(f.Body), d.now()
-	err := d.DB.Update(ctx, func(tx *store.Tx) error {
-		if err := tx.PutFramework(ctx, &f); err != nil {
-			return err
-		}
-		return d.event(ctx, tx, actor, &record.Institution{ID: f.Institution}, "framework.added", "framework/"+string(f.ID), "", map[string]string{"sha256": f.SHA256})
-	})
-	return record.Wrap(op, err)
-}
-
-// Frameworks lists the institution's frameworks.
-func (d *Desk) Frameworks(ctx context.Context, actor record.Actor) ([]record.Framework, error) {
-	const op = "registrar.Frameworks"
-	if err := actor.Require(op, actor.Institution, record.Roles...); err != nil {
-		return nil, err
-	}
-	var out []record.Framework
-	err := d.DB.View(ctx, func(tx *store.Tx) error {
-		all, err := tx.Frameworks(ctx, actor.Institution)
-		for _, f := range all {
-			out = append(out, *f)
-		}
-		return err
-	})
-	return out, record.Wrap(op, err)
 }

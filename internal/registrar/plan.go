@@ -38,6 +38,7 @@ type achievementPlan struct {
 	hash    string
 	held    *record.Achievement // nil: new
 	changed bool
+	byHand  *ob.Achievement // what the office wrote itself and the file does not change
 }
 
 type rowPlan struct {
@@ -164,6 +165,10 @@ func mergeLearner(l *record.Learner, from *roster.Learner) {
 func (p *plan) planCatalogue(ctx context.Context, tx *store.Tx, i *record.Institution) (map[string]*achievementPlan, error) {
 	p.achievements = make([]achievementPlan, len(p.table.Achievements))
 	byKey := make(map[string]*achievementPlan, len(p.achievements))
+	kept, err := keptDefinitions(ctx, tx, i.ID)
+	if err != nil {
+		return nil, err
+	}
 	for n := range p.table.Achievements {
 		from := &p.table.Achievements[n]
 		ap := &p.achievements[n]
@@ -181,12 +186,18 @@ func (p *plan) planCatalogue(ctx context.Context, tx *store.Tx, i *record.Instit
 			return nil, err
 		default:
 			ap.held, ap.changed = held, held.Hash != ap.hash
+			if by := kept[from.Key]; by != nil {
+				if err := p.keepByHand(ap, by); err != nil {
+					return nil, err
+				}
+			}
 			if ap.changed {
 				p.counts.Catalogue++
 			}
 		}
 		byKey[from.Key] = ap
 	}
+	p.rejoinAwards(byKey)
 	for _, a := range p.table.Associations {
 		p.associations = append(p.associations, record.Association{Institution: i.ID, Type: a.Type, Source: a.Source, Target: a.Target})
 	}

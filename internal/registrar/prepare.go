@@ -9,7 +9,6 @@ import (
 
 	"github.com/openlaurel/laurel/internal/record"
 	"github.com/openlaurel/laurel/internal/store"
-	"github.com/openlaurel/laurel/ob"
 	"github.com/openlaurel/laurel/statuslist"
 )
 
@@ -50,18 +49,7 @@ func (d *Desk) prepare(ctx context.Context, tx *store.Tx, item *record.RunItem) 
 	if t.record, err = d.reserve(ctx, tx, i, i.RecordURL(l.RecordID), l.RecordID, item.IssuedAt); err != nil {
 		return nil, err
 	}
-	all, err := tx.Associations(ctx, i.ID)
-	if err != nil {
-		return nil, err
-	}
-	t.related, t.links, err = relations(earned, all, func(iri string) (*ob.Achievement, error) {
-		a, err := optional(tx.AchievementByIRI(ctx, i.ID, iri))
-		if a == nil || err != nil {
-			return nil, err
-		}
-		body, err := readBody(a)
-		return &body, err
-	})
+	t.related, t.links, err = related(ctx, tx, i, earned)
 	return t, err
 }
 

@@ -152,8 +152,11 @@ type LearnerView struct {
 // RecordPreview is a learner's record as it will look, unsigned, with what the linter says about it.
 type RecordPreview struct {
 	Learner  record.Learner
-	Unsigned []byte           // the ClrCredential as it would be signed
+	Unsigned []byte           // the ClrCredential as it would be signed; empty: a template takes nothing of it
 	Findings []verify.Finding // what would be refused
+	LeftOut  int              // awards that the template does not take
+
+	Before, After record.LearnerID // the people before and after in the order of names, "" at the ends
 }
 
 // ProfileChange is what a person may change about the institution.

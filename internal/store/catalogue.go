@@ -75,26 +75,6 @@ func (tx *Tx) Associations(ctx context.Context, institution record.InstitutionID
 	}, `SELECT institution_id, type, source_iri, target_iri FROM associations WHERE institution_id = $1 ORDER BY source_iri, type, target_iri`, institution)
 }
 
-// PutFramework writes a framework, once per content.
-func (tx *Tx) PutFramework(ctx context.Context, f *record.Framework) error {
-	_, err := tx.exec(ctx, "store.PutFramework",
-		`INSERT INTO frameworks (id, institution_id, iri, title, kind, body, sha256, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-		 ON CONFLICT (institution_id, iri, sha256) DO NOTHING`,
-		f.ID, f.Institution, f.IRI, f.Title, f.Kind, f.Body, f.SHA256, micros(f.CreatedAt))
-	return err
-}
-
-// Frameworks reads an institution's frameworks with their documents.
-func (tx *Tx) Frameworks(ctx context.Context, institution record.InstitutionID) ([]*record.Framework, error) {
-	return list(ctx, tx, "store.Frameworks", func(s scanner) (*record.Framework, error) {
-		var f record.Framework
-		var created int64
-		err := s.Scan(&f.ID, &f.Institution, &f.IRI, &f.Title, &f.Kind, &f.Body, &f.SHA256, &created)
-		f.CreatedAt = at(created)
-		return &f, err
-	}, `SELECT id, institution_id, iri, title, kind, body, sha256, created_at FROM frameworks WHERE institution_id = $1 ORDER BY title, id`, institution)
-}
-
 // AchievementByIRI reads the current version of the entry that credentials call by this id.
 func (tx *Tx) AchievementByIRI(ctx context.Context, institution record.InstitutionID, iri string) (*record.Achievement, error) {
 	return get(ctx, tx, "store.AchievementByIRI", scanAchievement,

@@ -53,6 +53,8 @@ var personals = []personal{
 	{"awards", `learner_id = $1`, ""},
 	{"run_items", `learner_id = $1`, ""},
 	{"api_keys", `learner_id = $1`, ""},
+	{"passkeys", `account_id IN (SELECT id FROM accounts WHERE learner_id = $1)`, ""},
+	{"campus_subjects", `account_id IN (SELECT id FROM accounts WHERE learner_id = $1)`, ""},
 	{"signin_links", `account_id IN (SELECT id FROM accounts WHERE learner_id = $1)`, ""},
 	{"accounts", `learner_id = $1`, ""},
 	{"audit_events", `learner_id = $1`, `detail = '{}', salt = ''`},
@@ -62,10 +64,12 @@ var personals = []personal{
 // impersonals are the tables with nothing about one learner, each with why.
 var impersonals = map[string]string{
 	"institutions": "the house", "achievements": "the catalogue", "associations": "the catalogue", "frameworks": "the catalogue",
+	"definitions": "the catalogue", "achievement_texts": "the catalogue", "pictures": "the catalogue", "record_templates": "what goes into a record",
 	"issuing_keys": "the house's keys", "notary_keys": "the server's keys", "wallet_keys": "the server's keys",
 	"runs": "counts", "status_lists": "counts", "documents": "what the house publishes about itself", "audit_heads": "hashes",
 	"erasures": "ids that mean nothing any more", "oauth_clients": "programs", "oauth_requests": "programs, for minutes", "host_clients": "registrations elsewhere",
 	"hooks": "addresses", "wallet_nonces": "random", "wallet_asks": "questions of third parties", "wallet_answers": "answers to third parties, for an hour",
+	"campus_services": "the house's sign-in", "signin_steps": "random, for minutes",
 	"import_sources": "columns", "import_mappings": "columns", "import_progress": "counts",
 	// What these say about people is found by its words.
 	"batches": "scrubbed by words", "batch_files": "scrubbed by words", "import_rejects": "scrubbed by words",
