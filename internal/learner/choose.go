@@ -65,7 +65,10 @@ func (d *Desk) choose(ctx context.Context, tx *store.Tx, op string, l *record.Le
 	}
 	var stated []Stated
 	var bases map[record.CredentialID][]byte
-	var err error
+	answers, err := tx.ItemAnswers(ctx, l.ID)
+	if err != nil {
+		return nil, err
+	}
 	if !req.Whole {
 		if stated, err = statements(ctx, tx, l); err != nil {
 			return nil, err
@@ -84,6 +87,9 @@ func (d *Desk) choose(ctx context.Context, tx *store.Tx, op string, l *record.Le
 		item, base, err := d.chosen(ctx, tx, l, ref, stated, bases)
 		if record.KindOf(err) == record.NotFound {
 			return nil, gone(op)
+		}
+		if err == nil {
+			err = declined(op, answers, req.Whole, item)
 		}
 		if err == nil {
 			err = leaveOut(op, item, base, ref, req.LeaveOut)

@@ -32,7 +32,8 @@ type Desk struct {
 	// Outside is what the desk needs to work with other hosts of records; nil: it works with none.
 	Outside *Outside
 
-	frames frames
+	frames  frames
+	reports reports
 }
 
 func (d *Desk) now() time.Time {
@@ -69,6 +70,7 @@ func (d *Desk) MyRecord(ctx context.Context, actor record.Actor) (*MyRecord, err
 	var held []*record.Credential
 	var kept []*record.Held
 	reasons := map[string]string{}
+	state := ""
 	err := d.DB.View(ctx, func(tx *store.Tx) error {
 		l, err := self(ctx, tx, op, actor)
 		if err != nil {
@@ -104,6 +106,9 @@ func (d *Desk) MyRecord(ctx context.Context, actor record.Actor) (*MyRecord, err
 		if out.Notes, err = tx.Reflections(ctx, l.ID); err != nil {
 			return err
 		}
+		if out.Answers, err = tx.ItemAnswers(ctx, l.ID); err != nil {
+			return err
+		}
 		if out.MayShare = true; l.Guardian {
 			if out.MayShare, err = allowed(ctx, tx, l); err != nil {
 				return err
@@ -113,7 +118,9 @@ func (d *Desk) MyRecord(ctx context.Context, actor record.Actor) (*MyRecord, err
 		if record.KindOf(err) == record.NotFound {
 			return nil
 		}
-		out.Credential = clr
+		if out.Credential = clr; err == nil {
+			state, err = published(ctx, tx, l.Institution)
+		}
 		return err
 	})
 	if err != nil {
@@ -121,7 +128,7 @@ func (d *Desk) MyRecord(ctx context.Context, actor record.Actor) (*MyRecord, err
 	}
 	checked := map[string]*verify.Report{}
 	if out.Credential != nil {
-		out.Report = d.verify(ctx, out.Credential.Bytes)
+		out.Report = d.verifyOurs(ctx, out.Credential, state)
 		for _, r := range out.Report.Credentials {
 			checked[r.ID] = r
 		}
@@ -220,7 +227,14 @@ func (d *Desk) Fetch(ctx context.Context, actor record.Actor, pathID string) (*r
 		}
 		mine := actor.RequireSelf(op, c.Learner) == nil
 		staff := actor.Require(op, c.Institution, record.RoleRegistrar, record.RoleApprover) == nil
-		if !mine && !staff && !i.Policy.OpenRecords {
+		if mine || staff {
+			return nil
+		}
+		held, err := tx.OnHold(ctx, c.Learner, record.HoldKinds...)
+		if err != nil {
+			return err
+		}
+		if held || !i.Policy.OpenRecords {
 			return hidden
 		}
 		return nil

@@ -20,6 +20,7 @@ type MyRecord struct {
 	Kept        []Kept   // what others issued and the learner keeps here
 	Stated      []Stated // what the learner states
 	Notes       []record.Reflection
+	Answers     Answers
 	Shares      int  // open share links
 	MayShare    bool // false for a minor whose guardian has not allowed it
 }

@@ -130,6 +130,9 @@ func (m *matrix) house(d *seeding, owner string) {
 	catalogue, err := d.Registrar.Catalogue(ctx, d.registrar, "")
 	m.must(err)
 	m.own("achievement", owner, catalogue[0].IRI[strings.LastIndexByte(catalogue[0].IRI, '/')+1:])
+	signing, err := d.Registrar.SigningKeys(ctx, d.registrar)
+	m.must(err)
+	m.own("signing-key", owner, string(signing[0].ID))
 	m.must(m.d.DB.View(ctx, func(tx *store.Tx) error {
 		runs, err := tx.Runs(ctx, d.inst.ID, 1)
 		if err == nil {
@@ -164,9 +167,13 @@ func (m *matrix) belongings(owner string, l record.Actor) {
 	mine, err := desk.MyRecord(ctx, l)
 	m.must(err)
 	m.own("person", owner, string(l.Learner))
+	m.own("item", owner, mine.Items[0].Ref)
 	share, err := desk.Share(ctx, l, learner.ShareRequest{Whole: true, Label: "Somebody", Audience: "Somebody", ExpiresAt: time.Now().AddDate(0, 1, 0)})
 	m.must(err)
 	m.own("share", owner, string(share.ID))
+	choice, err := desk.Curate(ctx, l, "", 0, "A choice", learner.ShareRequest{Whole: true})
+	m.must(err)
+	m.own("choice", owner, string(choice))
 	offer, err := desk.OfferToWallet(ctx, l, learner.WalletRequest{Whole: true})
 	m.must(err)
 	m.own("offer", owner, string(offer.ID))

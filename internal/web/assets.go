@@ -32,7 +32,10 @@ type assets struct {
 var styleSheets = []struct {
 	tree func() fs.FS
 	name string
-}{{render.Look, "fonts.css"}, {render.Look, "record.css"}, {func() fs.FS { return own }, "static/desk.css"}, {func() fs.FS { return own }, "static/goals.css"}, {func() fs.FS { return own }, "static/curate.css"}}
+}{{render.Look, "fonts.css"}, {render.Look, "record.css"}, {func() fs.FS { return own }, "static/desk.css"}, {func() fs.FS { return own }, "static/goals.css"}}
+
+// personSheets are joined into a file of its own, which only those who are signed in load.
+var personSheets = []string{"static/curate.css", "static/own.css"}
 
 func newAssets() (*assets, error) {
 	a := &assets{paths: map[string]string{}, bodies: map[string][]byte{}}
@@ -57,7 +60,16 @@ func newAssets() (*assets, error) {
 		sheet = strings.ReplaceAll(sheet, `url("`+name+`")`, `url("`+a.add(path.Base(name), b)+`")`)
 	}
 	a.add("laurel.css", []byte(slim(sheet)))
-	for _, name := range []string{"comfort.js", "laurel.svg"} {
+	var person bytes.Buffer
+	for _, name := range personSheets {
+		b, err := fs.ReadFile(own, name)
+		if err != nil {
+			return nil, fmt.Errorf("web: %w", err)
+		}
+		person.Write(b)
+	}
+	a.add("person.css", []byte(slim(person.String())))
+	for _, name := range []string{"comfort.js", "passkey.js", "laurel.svg"} {
 		b, err := fs.ReadFile(own, "static/"+name)
 		if err != nil {
 			return nil, fmt.Errorf("web: %w", err)

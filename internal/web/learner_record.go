@@ -11,9 +11,18 @@ import (
 // MyRecord is the learner's record. Record is nil until something was issued.
 type MyRecord struct {
 	Shell
-	View    string // "", "time", "skill"
-	Record  *render.Record
-	Contact string // whom to write to about an error
+	View     string // "", "time", "skill"
+	Record   *render.Record
+	Contact  string // whom to write to about an error
+	Filter   Filter
+	Sections []MySection
+	Skills   []MySkills
+	Found    int
+	Newer    string // addresses of more lines
+	Older    string
+	New      int // items that wait for an answer
+	Declined int
+	Map      bool // something relates to something
 }
 
 // MyData is what a learner can take along.
@@ -31,6 +40,7 @@ func myRecord(c *call) error {
 	if view := c.r.URL.Query().Get("view"); view == "time" || view == "skill" {
 		p.View = view
 	}
+	c.browse(p, mine)
 	p.Title, p.NoIndex = c.t("nav.record"), true
 	return c.show(http.StatusOK, p)
 }

@@ -43,6 +43,8 @@ type NewShare struct {
 	Kept, Stated         []ShareChoice // by others; the learner's own word
 	Audience, Note, Date string
 	Ends                 []Choice
+	Choice, ChoiceName   string // of a kept choice that the form began with
+	ChoiceVersion        int64
 }
 
 // ShareChoice is one item that can be shared.
@@ -120,6 +122,9 @@ type shareAnswer struct {
 	until    string
 	date     string
 	problems string
+
+	curation, name string // of a kept choice
+	version        int64
 }
 
 // ends are the offered ends of a share, by the form's value.
@@ -129,7 +134,15 @@ var ends = []struct {
 }{{"7", 7}, {"30", 30}, {"90", 90}, {"date", 0}, {"never", 0}}
 
 func newShareForm(c *call) error {
-	return c.shareForm(&shareAnswer{until: "30", request: learner.ShareRequest{AllowDownload: true}}, http.StatusOK)
+	a := &shareAnswer{until: "30", request: learner.ShareRequest{AllowDownload: true, Items: c.r.URL.Query()["item"]}}
+	if id := c.r.URL.Query().Get("choice"); id != "" {
+		kept, err := c.deps.Learner.Curation(c.ctx, c.actor, record.CurationID(id))
+		if err != nil {
+			return err
+		}
+		a.request, a.curation, a.version, a.name = learner.Request(kept), string(kept.ID), kept.Version, kept.Name
+	}
+	return c.shareForm(a, http.StatusOK)
 }
 
 // shareForm shows the form with what was already said.
@@ -139,6 +152,7 @@ func (c *call) shareForm(a *shareAnswer, status int) error {
 		return err
 	}
 	p := &NewShare{Error: a.problems, Minor: !mine.MayShare, Whole: a.request.Whole, Download: a.request.AllowDownload, Audience: a.request.Audience, Note: a.request.Note, Date: a.date}
+	p.Choice, p.ChoiceName, p.ChoiceVersion = a.curation, a.name, a.version
 	c.shareChoices(p, mine, &a.request)
 	for _, e := range ends {
 		p.Ends = append(p.Ends, Choice{Value: e.value, Label: c.t("new-share.end-" + e.value), Chosen: e.value == a.until})
@@ -165,7 +179,7 @@ func (c *call) readShare() (*shareAnswer, error) {
 		return nil, err
 	}
 	f := c.r.PostForm
-	a := &shareAnswer{until: f.Get("until"), date: f.Get("date"), request: learner.ShareRequest{
+	a := &shareAnswer{curation: f.Get("choice"), name: strings.TrimSpace(f.Get("choice-name")), version: formInt(f, "choice-version"), until: f.Get("until"), date: f.Get("date"), request: learner.ShareRequest{
 		Whole: f.Get("whole") != "", Items: f["item"], Label: strings.TrimSpace(f.Get("audience")), Audience: strings.TrimSpace(f.Get("audience")),
 		LeaveOut: leftOut(f["hide"]), Note: strings.TrimSpace(f.Get("note")), Passcode: f.Get("passcode"), AllowDownload: f.Get("download") != "",
 	}}

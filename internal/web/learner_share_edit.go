@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strconv"
@@ -52,6 +53,9 @@ func (c *call) shareChoices(p *NewShare, mine *learner.MyRecord, said *learner.S
 	}
 	for n := range mine.Items {
 		i := &mine.Items[n]
+		if mine.Answers.Hidden(i.URI) {
+			continue
+		}
 		p.Items = append(p.Items, choice(i.Ref, i.Parts, ShareChoice{Name: i.Name, Code: i.Code, Type: i.Type, Result: i.Result, Date: render.ParseDate(i.AwardedOn), Mark: markOfItem(i)}))
 	}
 	for n := range mine.Kept {
@@ -63,6 +67,20 @@ func (c *call) shareChoices(p *NewShare, mine *learner.MyRecord, said *learner.S
 		s := &mine.Stated[n]
 		p.Stated = append(p.Stated, choice("stated/"+string(s.ID), nil, ShareChoice{Name: s.Body.Name, Type: s.Body.Type, Date: render.ParseDate(s.Body.End), Mark: render.Stated}))
 	}
+	for _, all := range [][]ShareChoice{p.Items, p.Kept, p.Stated} {
+		inOrder(all, said.Items)
+	}
+}
+
+// inOrder puts what is chosen first, in the order in which it was said.
+func inOrder(all []ShareChoice, said []string) {
+	slices.SortStableFunc(all, func(a, b ShareChoice) int {
+		x, y := slices.Index(said, a.Ref), slices.Index(said, b.Ref)
+		if x < 0 || y < 0 {
+			return cmp.Compare(y, x) // at most one is chosen: that one first
+		}
+		return cmp.Compare(x, y)
+	})
 }
 
 // leftOut reads the form's "part ref" fields.
@@ -163,7 +181,11 @@ func editShare(c *call) error {
 	if viewErr != nil {
 		return viewErr
 	}
-	return c.show(http.StatusConflict, c.typed(c.editShare(s, 0), &ch, err))
+	status := http.StatusUnprocessableEntity
+	if record.KindOf(err) == record.Conflict {
+		status = http.StatusConflict
+	}
+	return c.show(status, c.typed(c.editShare(s, 0), &ch, err))
 }
 
 // typed puts back what was typed, and beside it what another window saved, so that the next save is a choice.

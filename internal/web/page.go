@@ -61,7 +61,7 @@ type page interface{ shell() *Shell }
 
 // pages holds the zero value of every page; each is executed at start, so that a template that names a missing field or
 // sentence stops the program and not a visitor.
-var pages = slices.Concat(goalPages, collectPages, requestPages, appsPages, walletPages, publicPages, sharePages, learnerPages, deskPages, importPages, programPages)
+var pages = slices.Concat(ownPages, goalPages, collectPages, requestPages, appsPages, walletPages, publicPages, sharePages, learnerPages, deskPages, importPages, privacyPages, keyPages, programPages, signInPages)
 
 var (
 	publicPages = []page{&Home{}, &About{}, &HowToCheck{}, &Trouble{}, &SignIn{}, &SignInSent{}, &SignInConfirm{},
@@ -69,7 +69,7 @@ var (
 	sharePages   = []page{&SharePage{}, &SharePasscode{}, &ShareClosed{}, &CompareAsk{}, &Compared{}, &Marks{}}
 	learnerPages = []page{&MyRecord{}, &MyShares{}, &EditShare{}, &NewShare{}, &SharePreview{}, &ShareMade{}, &MyData{}}
 	deskPages    = []page{&Today{}, &ImportFile{}, &ImportCheck{}, &Drafts{}, &Approve{}, &RunPage{}, &Issued{}, &AwardPage{},
-		&People{}, &Person{}, &PersonPreview{}, &Catalogue{}, &CataloguePage{}, &Keys{}}
+		&People{}, &Person{}, &PersonPreview{}, &Catalogue{}, &CataloguePage{}}
 )
 
 // sets holds one parsed set of templates per language.

@@ -28,7 +28,7 @@ var (
 )
 
 // table is the whole door, top to bottom.
-var table = slices.Concat(goalRoutes, collectRoutes, requestRoutes, appsRoutes, walletRoutes, publicRoutes, shareRoutes, learnerRoutes, deskRoutes, importRoutes, programRoutes)
+var table = slices.Concat(ownRoutes, goalRoutes, collectRoutes, requestRoutes, appsRoutes, walletRoutes, publicRoutes, shareRoutes, learnerRoutes, deskRoutes, importRoutes, privacyRoutes, keyRoutes, programRoutes, signInRoutes)
 
 var publicRoutes = []route{
 	{"GET /{$}", anyone, home, 0},
@@ -98,8 +98,6 @@ var deskRoutes = []route{
 	{"GET /desk/people/{id}/preview", staff, personPreview, 0},
 	{"GET /desk/catalogue", staff, catalogue, 0},
 	{"GET /desk/catalogue/{id}", staff, cataloguePage, 0},
-	{"GET /desk/keys", keepers, keys, 0},
-	{"POST /desk/keys", keepers, rotateKey, 0},
 }
 
 // routes wires the table behind the headers and the cross-origin check that every page has.

@@ -138,7 +138,7 @@ func checkTree() TreeNode {
 
 // stories is the storybook: every page that people see, in the states that matter.
 func stories() []story {
-	return slices.Concat(goalStories(), collectStories(), requestStories(), appsStories(), walletStories(), publicStories(), shareStories(), compareStories(), learnerStories(), curateStories(), deskStories(), programStories())
+	return slices.Concat(ownStories(), goalStories(), collectStories(), requestStories(), appsStories(), walletStories(), publicStories(), shareStories(), compareStories(), learnerStories(), curateStories(), deskStories(), privacyStories(), signingStories(), programStories(), signInStories())
 }
 
 func publicStories() []story {
@@ -174,7 +174,7 @@ func shareStories() []story {
 
 func learnerStories() []story {
 	mine := func(view string) page {
-		return titled(house(&MyRecord{Record: amara(), View: view, Contact: "registrar@harbour.example"}, "my"), "My record", false)
+		return titled(house(browsed(amara(), view, Filter{}), "my"), "My record", false)
 	}
 	preview := clean()
 	return []story{
@@ -208,7 +208,6 @@ func deskStories() []story {
 		{"person-preview", titled(house(&PersonPreview{Row: PersonRow{"l1", "Amara Okafor", "20230001", ""}, Record: clean(), Checks: amara().Sections[2].Groups[0].Lines[1].Checks}, "staff"), "Preview", false), ""},
 		{"catalogue", titled(house(&Catalogue{Rows: []CatalogueRow{{"a1", "Introduction to Data Science", "DS 101", "Course", "2025", false}, {"a2", "Peer Tutoring", "CO-17", "Co-curricular", "", true}}}, "staff"), "Catalogue", false), ""},
 		{"catalogue-page", titled(house(&CataloguePage{Row: CatalogueRow{"a1", "Introduction to Data Science", "DS 101", "Course", "2025", false}, Href: "/achievements/a1", Line: achievementLine(), Generated: []string{"criteria"}}, "staff"), "Introduction to Data Science", false), ""},
-		{"keys", titled(house(&Keys{DID: "did:web:records.harbour.example", MayTurn: true, Rows: []KeyRow{{Name: "key-2", Algorithm: "ed25519", Suite: "eddsa-rdfc-2022", State: "active", Value: "z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQXJPt4swbTQ2", Since: day("2026-01-01")}, {Name: "key-1", Algorithm: "ed25519", Suite: "eddsa-rdfc-2022", State: "retired", Value: "z6MkpTHR8VNsBxYAAWHut2Geadd9jSwuBV8xRoAnwWsdvktH", Since: day("2025-01-01"), Ended: day("2026-01-01")}}}, "staff"), "Keys", true), ""},
 	}
 }
 

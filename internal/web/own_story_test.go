@@ -1,0 +1,74 @@
+package web
+
+import (
+	"fmt"
+
+	"github.com/openlaurel/laurel/internal/learner"
+	"github.com/openlaurel/laurel/render"
+)
+
+// browsed is a record's page as the handler fills it.
+func browsed(rec *render.Record, view string, f Filter) *MyRecord {
+	p := &MyRecord{Record: rec, View: view, Filter: f, Contact: "registrar@harbour.example", Map: true}
+	c := storyCall()
+	mine := &learner.MyRecord{}
+	hrefs := map[string]string{}
+	for _, s := range rec.Sections {
+		for _, g := range s.Groups {
+			for _, l := range g.Lines {
+				hrefs[l.Anchor] = "/my/items/" + l.Anchor
+			}
+		}
+	}
+	c.lay(p, mine.Answers, hrefs)
+	return p
+}
+
+// longRecord has n courses over many terms.
+func longRecord(n int) *render.Record {
+	rec := amara()
+	rec.Verdict = render.Verdict{Mark: render.Verified, Total: n, Good: n, OwnSeal: n, Issuers: 1, By: "Harbour University"}
+	sec := render.Section{Kind: "courses"}
+	for i := range n {
+		year := 2026 - i/40
+		term := fmt.Sprintf("Spring %d", year)
+		if len(sec.Groups) == 0 || sec.Groups[len(sec.Groups)-1].Heading != term {
+			sec.Groups = append(sec.Groups, render.Group{Heading: term})
+		}
+		g := &sec.Groups[len(sec.Groups)-1]
+		g.Lines = append(g.Lines, render.Line{Anchor: fmt.Sprintf("i%d", i+1), Name: fmt.Sprintf("Course %d", n-i), Code: fmt.Sprintf("HU %04d", n-i), Type: "Course", Issuer: university, IsPublisher: true, Date: day(fmt.Sprintf("%d-05-20", year)), Term: term, Outcome: "B+", Earned: "3", Mark: render.Verified, Seal: render.OwnSeal})
+	}
+	rec.Sections = []render.Section{sec}
+	return rec
+}
+
+// ownStories are the pages of a learner's whole record.
+func ownStories() []story {
+	item := amara().Sections[3].Groups[0].Lines[0]
+	item.Relations = nil
+	atlas := newAtlas(amara(), map[string]string{"i1": "/my/items/1", "i9": "/my/items/9"}, func(id string) string { return storyCall().words.Or("relation."+id, id) }, "Shows")
+	chart := &MyMap{Picture: atlas.draw("A map of your record", false)}
+	chart.Programmes, chart.Others = atlas.lists()
+	waiting := []NewItem{{"a", "Introduction to Data Science", "Course", "A-", day("2025-05-20"), render.Verified}, {"b", "Statistics II", "Course", "B", day("2025-05-20"), render.Verified}}
+	return []story{
+		{"my-record-long", titled(house(browsed(longRecord(1000), "", Filter{}), "my"), "My record", false), ""},
+		{"my-record-found", titled(house(browsed(longRecord(1000), "", Filter{Query: "course", Term: "Spring 2020", from: 0}), "my"), "My record", false), ""},
+		{"my-record-long-time", titled(house(browsed(longRecord(1000), "time", Filter{from: 100}), "my"), "My record", false), ""},
+		{"my-item", titled(house(&MyItem{Ref: "1", Share: "1", Line: item, Ours: true, Answer: "kept", Note: "The hardest part was saying what I threw away.", Relations: []ItemRelation{{"isPartOf", ItemLink{"BSc Data Science", "/my/items/9"}}, {"precedes", ItemLink{"Statistics II", "/my/items/2"}}}}, "my"), "Introduction to Data Science", false), ""},
+		{"my-new", titled(house(&MyNew{Waiting: waiting, Declined: waiting[:1]}, "my"), "New in my record", false), ""},
+		{"my-new-none", titled(house(&MyNew{}, "my"), "New in my record", false), ""},
+		{"my-map", titled(house(chart, "my"), "Map", false), ""},
+		{"my-choices", titled(house(&MyChoices{Choices: []KeptChoice{{"1", "For employers", false, 4, day("2026-05-02")}, {"2", "Graduate school", true, 0, day("2026-04-11")}}}, "my"), "Kept choices", false), ""},
+		{"my-choices-none", titled(house(&MyChoices{}, "my"), "Kept choices", false), ""},
+		{"my-map-none", titled(house(&MyMap{}, "my"), "Map", false), ""},
+	}
+}
+
+// storyCall is a call that knows English and nothing else.
+func storyCall() *call {
+	catalogue, err := render.NewCatalogue(own)
+	if err != nil {
+		panic(err)
+	}
+	return &call{words: catalogue.Match("en")}
+}
