@@ -26,7 +26,7 @@ import (
 const (
 	// expandAfter is how many checks a key has to ask for. A table costs about as much as four checks.
 	expandAfter = 8
-	// maxExpanded bounds the tables, of 80 kB each, and maxCounted the keys that may earn one.
+	// maxExpanded bounds the tables, of 60 kB each, and maxCounted the keys that may earn one.
 	maxExpanded = 64
 	maxCounted  = 1024
 
@@ -38,27 +38,33 @@ const (
 // multiples are the products of a point by 1 to half of 2^window at every window of a scalar.
 type multiples struct {
 	window int
-	rows   [][]edwards25519.Point
+	rows   [][]affine
 }
 
 func multiplesOf(p *edwards25519.Point, window int) *multiples {
 	m := &multiples{window: window}
+	var points []edwards25519.Point
 	at := new(edwards25519.Point).Set(p)
+	half := 1 << (window - 1)
 	for bit := 0; bit <= scalarBits; bit += window {
-		row := make([]edwards25519.Point, 1<<(window-1))
-		row[0].Set(at)
-		for i := 1; i < len(row); i++ {
-			row[i].Add(&row[i-1], at)
+		first := len(points)
+		points = append(points, *at)
+		for range half - 1 {
+			points = append(points, *new(edwards25519.Point).Add(&points[len(points)-1], at))
 		}
-		m.rows = append(m.rows, row)
-		last := &row[len(row)-1] // half of 2^window
+		m.rows = append(m.rows, nil)
+		last := &points[first+half-1] // half of 2^window
 		at.Add(last, last)
+	}
+	all := affines(points)
+	for i := range m.rows {
+		m.rows[i] = all[i*half : (i+1)*half]
 	}
 	return m
 }
 
 // addProduct adds the product of the point and a scalar, which is reduced, to sum.
-func (m *multiples) addProduct(sum *edwards25519.Point, scalar []byte) {
+func (m *multiples) addProduct(sum *extended, scalar []byte) {
 	perByte, half, carry := 8/m.window, 1<<(m.window-1), 0
 	for i := range m.rows {
 		digit := int(scalar[i/perByte]>>(i%perByte*m.window))&(2*half-1) + carry
@@ -69,9 +75,9 @@ func (m *multiples) addProduct(sum *edwards25519.Point, scalar []byte) {
 		}
 		switch {
 		case digit > 0:
-			sum.Add(sum, &m.rows[i][digit-1])
+			sum.add(&m.rows[i][digit-1])
 		case digit < 0:
-			sum.Subtract(sum, &m.rows[i][-digit-1])
+			sum.subtract(&m.rows[i][-digit-1])
 		}
 	}
 }
@@ -113,10 +119,11 @@ func (k *expandedKey) verify(msg, sig []byte) bool {
 	if err != nil {
 		return false
 	}
-	r := edwards25519.NewIdentityPoint()
-	k.minus.addProduct(r, challenge.Bytes())
-	baseMultiples().addProduct(r, s.Bytes())
-	return subtle.ConstantTimeCompare(r.Bytes(), sig[:32]) == 1
+	r := identity()
+	k.minus.addProduct(&r, challenge.Bytes())
+	baseMultiples().addProduct(&r, s.Bytes())
+	encoded := r.bytes()
+	return subtle.ConstantTimeCompare(encoded[:], sig[:32]) == 1
 }
 
 // expandedKeys are the keys that came back.

@@ -75,10 +75,10 @@ func TestProducts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := edwards25519.NewIdentityPoint()
-			table.addProduct(got, scalar)
-			if want := new(edwards25519.Point).ScalarBaseMult(s); got.Equal(want) != 1 {
-				t.Errorf("window %d, scalar %x: got %x, want %x", window, scalar, got.Bytes(), want.Bytes())
+			sum := identity()
+			table.addProduct(&sum, scalar)
+			if got, want := sum.bytes(), new(edwards25519.Point).ScalarBaseMult(s).Bytes(); !bytes.Equal(got[:], want) {
+				t.Errorf("window %d, scalar %x: got %x, want %x", window, scalar, got, want)
 			}
 		}
 	}
@@ -135,6 +135,32 @@ func FuzzExpandedKey(f *testing.F) {
 		}
 		if len(sig) == len(good) { // half of each
 			sameVerdict(t, signer.Public().(ed25519.PublicKey), msg, append(slices.Clone(good[:32]), sig[32:]...))
+		}
+	})
+}
+
+// BenchmarkExpandedKey puts a check by an expanded key beside one of the standard library.
+func BenchmarkExpandedKey(b *testing.B) {
+	signer, msg := ed25519.NewKeyFromSeed(make([]byte, 32)), make([]byte, 64)
+	pub, sig := signer.Public().(ed25519.PublicKey), ed25519.Sign(signer, msg)
+	k := expand(pub)
+	b.Run("expand", func(b *testing.B) {
+		for b.Loop() {
+			expand(pub)
+		}
+	})
+	b.Run("expanded", func(b *testing.B) {
+		for b.Loop() {
+			if !k.verify(msg, sig) {
+				b.Fatal("does not verify")
+			}
+		}
+	})
+	b.Run("standard", func(b *testing.B) {
+		for b.Loop() {
+			if !ed25519.Verify(pub, msg, sig) {
+				b.Fatal("does not verify")
+			}
 		}
 	})
 }
