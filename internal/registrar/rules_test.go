@@ -185,10 +185,10 @@ func TestKeys(t *testing.T) {
 		t.Fatalf("%+v, %v", keys, err)
 	}
 	o.Clock = o.Clock.Add(time.Hour) // what was signed before stays believed
-	if err := o.Desk.MarkCompromised(ctx, o.Registrar, keys[1].ID); err != nil {
+	if err := o.Desk.MarkCompromised(ctx, o.Registrar, registrar.EndKey{ID: keys[1].ID, Sure: "key-2", Reason: "the laptop was stolen"}); err != nil {
 		t.Fatal(err)
 	}
-	wantKind(t, o.Desk.MarkCompromised(ctx, o.Registrar, "x"), record.NotFound)
+	wantKind(t, o.Desk.MarkCompromised(ctx, o.Registrar, registrar.EndKey{ID: "x", Sure: "key-2", Reason: "x"}), record.NotFound)
 	o.Import(registrartest.Header + "Amara Okafor,amara@example.edu,1001,Logic,Course,LOG 1,About,Pass,2025-06-02,,1,A\n")
 	if _, err := o.Desk.ApproveAll(ctx, o.Approver, ""); err != nil {
 		t.Fatal(err)
@@ -197,8 +197,8 @@ func TestKeys(t *testing.T) {
 	wantKind(t, err, record.Unavailable)
 	_, err = o.Desk.RotateKey(ctx, o.Registrar, "md5")
 	wantKind(t, err, record.Invalid)
-	if n, l, err := o.Desk.KeyUse(ctx, o.Registrar, keys[1].ID); n != 2 || l != 1 || err != nil {
-		t.Errorf("%d credentials of %d learners depend on the key, %v", n, l, err)
+	if use, err := o.Desk.KeyDependence(ctx, o.Registrar, keys[1].ID); err != nil || use.Credentials != 2 || use.Learners != 1 || use.Records != 1 || use.Ended != 0 {
+		t.Errorf("on the key depend %+v, %v", use, err)
 	}
 	if _, err := o.Desk.RotateKey(ctx, o.Registrar, "ed25519"); err != nil {
 		t.Fatal(err)
@@ -206,8 +206,8 @@ func TestKeys(t *testing.T) {
 	if err := o.Desk.Work(ctx); err != nil { // what the compromised key signed is signed anew
 		t.Fatal(err)
 	}
-	if n, _, err := o.Desk.KeyUse(ctx, o.Registrar, keys[1].ID); n != 0 || err != nil {
-		t.Errorf("%d credentials still depend on the key, %v", n, err)
+	if use, err := o.Desk.KeyDependence(ctx, o.Registrar, keys[1].ID); err != nil || use.Credentials != 0 || use.Ended != 2 {
+		t.Errorf("on the key still depend %+v, %v", use, err)
 	}
 	if rep := o.WantVerdict(o.Current(o.Learner("Amara").RecordID).Bytes, verify.Verified); rep.Summary.Total != 5 {
 		t.Errorf("the record holds %d credentials", rep.Summary.Total-1)
@@ -334,7 +334,9 @@ func TestWhoMayDoWhat(t *testing.T) {
 		}},
 		{"SigningKeys", "registrar approver operator", func(ctx context.Context, x record.Actor) error { return err2(o.Desk.SigningKeys(ctx, x)) }},
 		{"RotateKey", "registrar operator", func(ctx context.Context, x record.Actor) error { return err2(o.Desk.RotateKey(ctx, x, "none")) }},
-		{"MarkCompromised", "registrar operator", func(ctx context.Context, x record.Actor) error { return o.Desk.MarkCompromised(ctx, x, "none") }},
+		{"MarkCompromised", "registrar operator", func(ctx context.Context, x record.Actor) error {
+			return o.Desk.MarkCompromised(ctx, x, registrar.EndKey{ID: "none", Reason: "x"})
+		}},
 		{"AddInstitution", "operator", func(ctx context.Context, x record.Actor) error {
 			return err2(o.Desk.AddInstitution(ctx, x, record.Institution{}))
 		}},

@@ -74,14 +74,6 @@ func (tx *Tx) CountRunCredentials(ctx context.Context, run record.RunID, learner
 		`SELECT count(*) FROM credentials WHERE learner_id = $1 AND run_id = $2`, learner, run)
 }
 
-// KeyUse counts what is in force and signed with a key: the credentials, and the learners they are about.
-func (tx *Tx) KeyUse(ctx context.Context, key record.KeyID) (credentials, learners int64, err error) {
-	type use struct{ credentials, learners int64 }
-	u, err := get(ctx, tx, "store.KeyUse", func(s scanner) (u use, err error) { err = s.Scan(&u.credentials, &u.learners); return },
-		`SELECT count(*), count(DISTINCT learner_id) FROM credentials WHERE key_id = $1 AND state IN ('current', 'suspended')`, key)
-	return u.credentials, u.learners, err
-}
-
 // LearnersOfKey reads the learners about whom something in force is signed with a key, and who wait in no run.
 func (tx *Tx) LearnersOfKey(ctx context.Context, key record.KeyID) ([]record.LearnerID, error) {
 	return list(ctx, tx, "store.LearnersOfKey", func(s scanner) (id record.LearnerID, err error) { err = s.Scan(&id); return },

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"html/template"
 	"io"
@@ -27,6 +28,9 @@ type Shell struct {
 	NoIndex     bool // personal: not for search engines, not for caches
 	Path        string
 	Card        *Card // what a link to the page shows where it is pasted; nil: nothing
+	// Schema is what the page is about as Schema.org JSON-LD, for search engines. The template writes it as JSON, in which
+	// nothing ends the element that it stands in.
+	Schema json.RawMessage
 }
 
 // Card is the preview of a page in a chat or a mail (Open Graph). It names no learner.

@@ -63,20 +63,6 @@ type CataloguePage struct {
 	Generated []string
 }
 
-// Keys lists the keys the institution signs with.
-type Keys struct {
-	Shell
-	DID     string
-	Rows    []KeyRow
-	MayTurn bool
-}
-
-// KeyRow is one signing key.
-type KeyRow struct {
-	Name, Algorithm, Suite, State, Value string
-	Since, Ended                         render.Date
-}
-
 func people(c *call) error {
 	q := c.r.URL.Query()
 	p := &People{Search: q.Get("q")}
@@ -159,31 +145,4 @@ func cataloguePage(c *call) error {
 	}
 	p.Title, p.NoIndex = a.Name, true
 	return c.show(http.StatusOK, p)
-}
-
-func keys(c *call) error {
-	all, err := c.deps.Registrar.SigningKeys(c.ctx, c.actor)
-	if err != nil {
-		return err
-	}
-	inst, err := c.deps.Registrar.Institution(c.ctx, c.actor)
-	if err != nil {
-		return err
-	}
-	p := &Keys{DID: inst.DID, MayTurn: c.actor.Has(record.RoleOperator)}
-	for _, k := range all {
-		p.Rows = append(p.Rows, KeyRow{Name: k.Fragment, Algorithm: k.Algorithm, Suite: k.Suite, State: string(k.State), Value: k.Multikey, Since: render.Date{Time: k.CreatedAt}, Ended: render.Date{Time: k.EndedAt}})
-	}
-	p.Title, p.NoIndex, p.Wide = c.t("nav.keys"), true, true
-	return c.show(http.StatusOK, p)
-}
-
-func rotateKey(c *call) error {
-	if err := c.form(); err != nil {
-		return err
-	}
-	if _, err := c.deps.Registrar.RotateKey(c.ctx, c.actor, c.r.PostForm.Get("algorithm")); err != nil {
-		return err
-	}
-	return c.go303("/desk/keys?done=key-rotated")
 }

@@ -1,0 +1,25 @@
+package web
+
+import (
+	"github.com/openlaurel/laurel/internal/record"
+	"github.com/openlaurel/laurel/internal/registrar"
+	"github.com/openlaurel/laurel/internal/store"
+)
+
+func signingStories() []story {
+	active := KeyRow{ID: "k2", Name: "key-2", Algorithm: "ed25519", Suite: "eddsa-rdfc-2022", State: "active", Value: "z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQXJPt4swbTQ2", Since: day("2026-01-01")}
+	retired := KeyRow{ID: "k1", Name: "key-1", Algorithm: "ed25519", Suite: "eddsa-rdfc-2022", State: "retired", Value: "z6MkpTHR8VNsBxYAAWHut2Geadd9jSwuBV8xRoAnwWsdvktH", Since: day("2025-01-01"), Ended: day("2026-01-01")}
+	use := KeyUse{KeyDependence: registrar.KeyDependence{Key: record.Key{Fragment: "key-2", CreatedAt: active.Since.Time},
+		KeyCounts: store.KeyCounts{Credentials: 1204, Ended: 12, Records: 398, Learners: 398, Shares: 7, Copies: 3, Hosts: 1, Lists: 1, Waiting: 2}}, Since: active.Since, First: day("2026-01-02"), Last: day("2026-06-01")}
+	gone := use
+	gone.Credentials, gone.Shares = 1, 1
+	stolen := active
+	stolen.State, stolen.Ended = "compromised", day("2026-06-02")
+	return []story{
+		{"keys", titled(house(&Keys{DID: "did:web:records.harbour.example", MayTurn: true, Signs: true, Rows: []KeyRow{active, retired}}, "staff"), "Keys", true), ""},
+		{"keys-none", titled(house(&Keys{DID: "did:web:records.harbour.example", MayTurn: true, Rows: []KeyRow{retired, stolen}}, "staff"), "Keys", true), ""},
+		{"key-new", titled(house(&NewKey{Algorithm: "p256", Before: &use, Lists: 1, Again: 40}, "staff"), "New key", false), ""},
+		{"key", titled(house(&KeyPage{Row: active, Use: use, MayTurn: true, MayList: true, Error: "Type the key's name, key-2, to be sure that it is this one; nothing was changed.", Typed: map[string]string{"reason": "The laptop was stolen", "sure": "key-1"}}, "staff"), "key-2", false), ""},
+		{"key-compromised", titled(house(&KeyPage{Row: stolen, Use: gone, MayTurn: true, MayList: true, Typed: map[string]string{}}, "staff"), "key-2", false), ""},
+	}
+}
