@@ -1,12 +1,16 @@
 package verify
 
 import (
+	"bytes"
 	"crypto"
 	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -125,6 +129,7 @@ func TestWildShapes(t *testing.T) {
 	identity := func(s string) string {
 		return wildBody(`"id":"SUBJ","type"`, `"identifier":[`+s+`],"type"`)
 	}
+	var cases wildCases
 	for name, w := range map[string]wild{
 		"usual":                    {contexts: ob, members: wildBody(), want: Verified},
 		"issuer as text":           {contexts: ob, members: wildBody("ISSUER", `"ISS"`), want: Verified},
@@ -189,16 +194,43 @@ func TestWildShapes(t *testing.T) {
 		"VC 1.1, data integrity":   {contexts: ctxV1 + "," + ctxOB + `,"https://w3id.org/security/data-integrity/v2"`, members: vc1(), want: Verified},
 		"VC 1.1, expired":          {contexts: ctxV1 + "," + ctxOB + "," + ctx2020, members: vc1(`"credentialSubject"`, `"expirationDate":"2026-05-31T12:00:00Z","credentialSubject"`), suite: "Ed25519Signature2020", want: Failed, code: "validity.expired"},
 		"VC 1.1 plain":             {contexts: ctxV1 + "," + ctx2020, members: `"id":"urn:uuid:p","type":["VerifiableCredential"],"issuer":"ISS","issuanceDate":"2026-05-31T00:00:00Z","credentialSubject":{"id":"SUBJ"}`, suite: "Ed25519Signature2020", want: Verified},
+		"types in another order":   {contexts: ob, members: strings.Replace(wildBody(), `["VerifiableCredential","OpenBadgeCredential"]`, `["OpenBadgeCredential","VerifiableCredential"]`, 1), want: Verified},
+		"both names of the class":  {contexts: ob, members: strings.Replace(wildBody(), `"OpenBadgeCredential"]`, `"OpenBadgeCredential","AchievementCredential"]`, 1), want: Verified},
+		"creator":                  {contexts: ob, members: wildBody("ACH", strings.Replace(plainAch, `"name"`, `"creator":{"id":"did:web:c.example","type":["Profile"],"name":"C"},"name"`, 1)), want: Verified},
+		"creator as text":          {contexts: ob, members: wildBody("ACH", strings.Replace(plainAch, `"name"`, `"creator":"did:web:c.example","name"`, 1)), want: Failed, code: "schema.invalid"},
+		"criteria as address":      {contexts: ob, members: wildBody("ACH", strings.Replace(plainAch, `{"narrative":"Weld"}`, `"https://x.example"`, 1)), want: Failed, code: "schema.invalid"},
+		"full issuer":              {contexts: ob, members: wildBody("ISSUER", `{"id":"ISS","type":["Profile"],"name":"N","image":{"id":"https://x.example/i.png","type":"Image"},"url":"https://x.example","email":"a@x.example","phone":"+1 555","description":"d"}`), want: Verified},
+		"issuer without type":      {contexts: ob, members: wildBody("ISSUER", `{"id":"ISS","name":"N"}`), want: Failed, code: "schema.invalid"},
+		"status without id":        {contexts: ob, members: wildBody(`"issuer"`, `"credentialStatus":{"type":"BitstringStatusListEntry","statusPurpose":"revocation","statusListIndex":"8","statusListCredential":"https://north.example/status/revocation"},"issuer"`), want: Verified, code: "status.clear"},
+		"status of another kind":   {contexts: ob + `,{"X1":"https://x.example/X1"}`, members: wildBody(`"issuer"`, `"credentialStatus":[{"id":"https://x.example/1","type":"X1"},`+entry("revocation", 8)+`],"issuer"`), want: Indeterminate, code: "status.unknown-kind"},
+		"null end":                 {contexts: ob, members: wildBody(`"issuer"`, `"validUntil":null,"issuer"`), want: Failed, code: "schema.invalid"},
+		"empty lists":              {contexts: ob, members: wildBody(`"issuer"`, `"evidence":[],"endorsement":[],"issuer"`), want: Verified},
+		"one result, no list":      {contexts: ob, members: wildBody(`"achievement"`, `"result":{"type":"Result","status":"Completed"},"achievement"`), want: Verified},
+		"value as number":          {contexts: ob, members: wildBody(`"achievement"`, `"result":[{"type":["Result"],"value":7}],"achievement"`), want: Failed, code: "schema.invalid"},
+		"credits and activity":     {contexts: ob, members: wildBody("ACH", strings.Replace(plainAch, `"name"`, `"creditsAvailable":3,"name"`, 1), `"achievement"`, `"creditsEarned":3.5,"role":"student","term":"Fall","licenseNumber":"1","activityStartDate":"2026-01-01T00:00:00Z","activityEndDate":"2026-05-01T00:00:00Z","achievement"`), want: Verified},
+		"credits as text":          {contexts: ob, members: wildBody("ACH", strings.Replace(plainAch, `"name"`, `"creditsAvailable":"3","name"`, 1)), want: Failed, code: "schema.invalid"},
+		"language and version":     {contexts: ob, members: wildBody("ACH", strings.Replace(plainAch, `"name"`, `"inLanguage":"en-US","version":"2","humanCode":"W1","fieldOfStudy":"f","specialization":"s","name"`, 1)), want: Verified},
+		"related and other ids":    {contexts: ob, members: wildBody("ACH", strings.Replace(plainAch, `"name"`, `"related":[{"id":"urn:x:1","type":["Related"],"inLanguage":"es","version":"1"}],"otherIdentifier":[{"type":"IdentifierEntry","identifier":"1","identifierType":"sourcedId"}],"name"`, 1)), want: Verified},
+		"a term nobody defines":    {contexts: ob, members: wildBody("ACH", strings.Replace(plainAch, `"name"`, `"relatedLink":"https://x.example","name"`, 1)), want: Failed, code: "context.undefined-term"},
+		"small t and z":            {contexts: ob, members: wildBody("2026-05-31T00:00:00Z", "2026-05-31t00:00:00z"), want: Verified},
+		"date without seconds":     {contexts: ob, members: wildBody("2026-05-31T00:00:00Z", "2026-05-31T00:00Z"), want: Failed, code: "validity.malformed"},
+		"offset without colon":     {contexts: ob, members: wildBody("2026-05-31T00:00:00Z", "2026-05-31T00:00:00+0000"), want: Failed, code: "validity.malformed"},
+		"nobody named":             {contexts: ob, members: strings.Replace(wildBody(), `"id":"SUBJ",`, "", 1), want: Verified, code: "subject.bearer"},
+		"CLR context on a badge":   {contexts: ctxV2 + "," + ctxCLR + "," + ctxOB, members: wildBody(), want: Failed, code: "context.order"},
+		"VC 1.1 with both dates":   {contexts: ctxV1 + "," + ctxOB + "," + ctx2020, members: wildBody(`"issuer"`, `"issuanceDate":"2026-05-31T00:00:00Z","issuer"`), suite: "Ed25519Signature2020", want: Verified},
 		"VC 2.0 with 1.1 dates":    {contexts: ob, members: vc1(), want: Failed},
 	} {
+		doc := w.build(t, north)
+		cases.add(name, doc, w.want, w.code)
 		t.Run(name, func(t *testing.T) {
-			r := north.verify(t, w.build(t, north))
+			r := north.verify(t, doc)
 			wantCode(t, r, w.want, w.code)
 			if _, found := r.Find(w.not); w.not != "" && found {
 				t.Errorf("it must not say %s\n%s", w.not, told(r, ""))
 			}
 		})
 	}
+	cases.hold(t, "wild-shapes.json", north.docs)
 }
 
 // TestWildTokens judges tokens by the ways in which issuers name their keys and write their claims.
@@ -257,6 +289,7 @@ func TestWildTokens(t *testing.T) {
 	}
 	header := func(kid string) string { return fmt.Sprintf(`{"alg":"EdDSA","typ":"JWT","kid":%q}`, kid) }
 	registered := `,"iss":"ISS","sub":"SUBJ","jti":"urn:uuid:w","nbf":1780185600`
+	var cases wildCases
 	for name, w := range map[string]struct {
 		header, claims string
 		want           Verdict
@@ -286,6 +319,18 @@ func TestWildTokens(t *testing.T) {
 		"unknown context":              {header(north.id + "#key-1"), v2(claims{issuer: north.id, contexts: ctxV2 + "," + ctxOB + `,"https://platform.example/context/v1"`}), Verified, "context.not-needed"},
 		"fractional nbf":               {header(north.id + "#key-1"), v2(claims{issuer: north.id, edit: []string{"1780185600", "1780185600.5"}}), Verified, ""},
 		"nbf as text":                  {header(north.id + "#key-1"), v2(claims{issuer: north.id, edit: []string{"1780185600", `"1780185600"`}}), Failed, "proof.claims"},
+		"vc claim around VC 2.0":       {header(north.id + "#key-1"), `{"vc":` + v2(claims{issuer: north.id}) + `}`, Failed, "proof.claims"},
+		"no nbf":                       {header(north.id + "#key-1"), v2(claims{issuer: north.id, edit: []string{`,"nbf":1780185600`, ""}}), Failed, "proof.claims"},
+		"nbf a second off":             {header(north.id + "#key-1"), v2(claims{issuer: north.id, edit: []string{"1780185600", "1780185601"}}), Failed, "proof.claims"},
+		"another jti":                  {header(north.id + "#key-1"), v2(claims{issuer: north.id, edit: []string{`"jti":"urn:uuid:w"`, `"jti":"urn:uuid:z"`}}), Failed, "proof.claims"},
+		"audience":                     {header(north.id + "#key-1"), v2(claims{issuer: north.id, more: `,"aud":"x"`}), Verified, ""},
+		"no typ":                       {fmt.Sprintf(`{"alg":"EdDSA","kid":%q}`, north.id+"#key-1"), v2(claims{issuer: north.id}), Verified, ""},
+		"typ of an SD-JWT":             {strings.Replace(header(north.id+"#key-1"), `"JWT"`, `"dc+sd-jwt"`, 1), v2(claims{issuer: north.id}), Failed, "proof.header"},
+		"certificates beside kid":      {strings.Replace(header(north.id+"#key-1"), `{`, `{"x5c":["MIIB"],`, 1), v2(claims{issuer: north.id}), Verified, "proof.claims-odd"},
+		"critical extension":           {strings.Replace(header(north.id+"#key-1"), `{`, `{"crit":["b64"],"b64":false,`, 1), v2(claims{issuer: north.id}), Failed, "proof.header"},
+		"curve of Bitcoin":             {strings.Replace(header(north.id+"#key-1"), "EdDSA", "ES256K", 1), v2(claims{issuer: north.id}), Indeterminate, "proof.unknown-suite"},
+		"algorithm by its new name":    {strings.Replace(header(north.id+"#key-1"), "EdDSA", "Ed25519", 1), v2(claims{issuer: north.id}), Verified, ""},
+		"no kid":                       {`{"alg":"EdDSA","typ":"JWT"}`, v2(claims{issuer: north.id}), Failed, "proof.key-missing"},
 		"vc claim, did:key":            {header(didKey + "#" + ownKey), v1(didKey, registered), Verified, "context.old-model"},
 		"vc claim, did:web":            {header(north.id + "#key-1"), v1(north.id, registered+`,"exp":1811721600`, `"credentialSubject"`, `"expirationDate":"2027-05-31T00:00:00Z","credentialSubject"`), Verified, ""},
 		"vc claim, supplied by claims": {header(north.id + "#key-1"), v1(north.id, registered, `"id":"urn:uuid:w",`, "", `"issuanceDate":"2026-05-31T00:00:00Z",`, "", `"issuer":{"id":"ISS","type":["Profile"],"name":"N"},`, ""), Verified, ""},
@@ -293,9 +338,50 @@ func TestWildTokens(t *testing.T) {
 		"vc claim, expired by exp":     {header(north.id + "#key-1"), v1(north.id, registered+`,"exp":1780200000`), Failed, "validity.expired"},
 		"vc claim, another iss":        {header(north.id + "#key-1"), v1(north.id, strings.Replace(registered, "ISS", didKey, 1)), Failed, "proof.claims"},
 	} {
+		token := sign(w.header, w.claims)
+		cases.add(name, token, w.want, w.code)
 		t.Run(name, func(t *testing.T) {
-			r := Verify(t.Context(), []byte(sign(w.header, w.claims)), &Options{Fetcher: docs, Now: day})
+			r := Verify(t.Context(), []byte(token), &Options{Fetcher: docs, Now: day})
 			wantCode(t, r, w.want, w.code)
 		})
+	}
+	cases.hold(t, "wild-tokens.json", docs)
+}
+
+// wildCases are judged inputs, kept in a file for the tests of the command.
+type wildCases []wildCase
+
+type wildCase struct {
+	Name    string  `json:"name"`
+	Input   string  `json:"input"`
+	Verdict Verdict `json:"verdict"`
+	Code    string  `json:"code,omitempty"`
+}
+
+func (w *wildCases) add(name, input string, want Verdict, code string) {
+	*w = append(*w, wildCase{name, input, want, code})
+}
+
+// hold compares the cases with the file, or writes it with -update.
+func (w wildCases) hold(t *testing.T, name string, docs fetch.Static) {
+	t.Helper()
+	slices.SortFunc(w, func(a, b wildCase) int { return strings.Compare(a.Name, b.Name) })
+	texts := map[string]string{}
+	for url, b := range docs {
+		texts[url] = string(b)
+	}
+	want, err := json.MarshalIndent(map[string]any{"at": day, "cases": w, "documents": texts}, "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want = append(want, '\n')
+	file := filepath.Join("testdata", name)
+	if *Update {
+		if err := os.WriteFile(file, want, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, err := os.ReadFile(file); err != nil || !bytes.Equal(got, want) {
+		t.Errorf("%s does not hold these cases (%v); write it with go test ./verify -run Wild -update", file, err)
 	}
 }

@@ -19,6 +19,7 @@ type verifyCommand struct {
 	Offline   bool     `help:"Fetch nothing; what would need the network is unknown."`
 	Documents string   `placeholder:"FILE" help:"A JSON object of URL to file: these addresses answer with these files."`
 	At        string   `placeholder:"TIME" help:"The moment of verification, RFC 3339 (default: now)."`
+	On        string   `placeholder:"TIME" help:"Say also whether each record was in force at this moment, such as that of an application, as far as that can be known; the verdict is about --at."`
 	Recipient []string `placeholder:"TYPE=VALUE" sep:"none" help:"What you know about the learner, e.g. emailAddress=a@example.edu; may be repeated."`
 	Trust     []string `placeholder:"FILE" sep:"none" help:"A list of known issuers; may be repeated."`
 	Canonical bool     `help:"Include canonical forms and hashes in the JSON report."`
@@ -57,12 +58,18 @@ func (c *verifyCommand) Run(ctx context.Context, std streams) error {
 // options turns flags into the verifier's options; a wrong flag is told before any input is read.
 func (c *verifyCommand) options() (*verify.Options, error) {
 	opts := &verify.Options{Canonical: c.Canonical}
-	if c.At != "" {
-		at, err := time.Parse(time.RFC3339, c.At)
-		if err != nil {
-			return nil, usagef("--at %q is not an RFC 3339 time such as 2026-01-31T12:00:00Z", c.At)
+	for _, moment := range [...]struct {
+		flag, text string
+		to         *time.Time
+	}{{"at", c.At, &opts.Now}, {"on", c.On, &opts.On}} {
+		if moment.text == "" {
+			continue
 		}
-		opts.Now = at
+		at, err := time.Parse(time.RFC3339, moment.text)
+		if err != nil {
+			return nil, usagef("--%s %q is not an RFC 3339 time such as 2026-01-31T12:00:00Z", moment.flag, moment.text)
+		}
+		*moment.to = at
 	}
 	for _, r := range c.Recipient {
 		kind, value, ok := strings.Cut(r, "=")
