@@ -48,11 +48,15 @@ func Sign(doc []byte, opts *SignOptions) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	return signRoot(doc, d.Root(), opts.Record, opts)
+}
+
+// signRoot signs a document whose root is read already; record may be nil.
+func signRoot(doc []byte, root ijson.Value, record *Record, opts *SignOptions) ([]byte, error) {
 	s, err := opts.suite()
 	if err != nil {
 		return nil, err
 	}
-	root := d.Root()
 	text, err := opts.config(s, root)
 	if err != nil {
 		return nil, err
@@ -71,7 +75,7 @@ func Sign(doc []byte, opts *SignOptions) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	in.documents, in.record, in.signing = opts.Documents, opts.Record, true
+	in.documents, in.record, in.signing = opts.Documents, record, true
 	sign := s.sign
 	if sign == nil {
 		sign = signOne

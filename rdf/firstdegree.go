@@ -22,6 +22,23 @@ func (f *firstHashes) forget() {
 	f.hashes, f.mentions = nil, nil
 }
 
+// forgetNode forgets the hash of a node of the whole dataset, of which a quad has changed.
+func (f *firstHashes) forgetNode(ds *Dataset, n uint32) {
+	nd := ds.nodes[n]
+	if n == 0 || nd.n != blankNode {
+		return
+	}
+	number := nd.off
+	if ds.origin != nil {
+		number = ds.origin[number]
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if int(number) < len(f.mentions) {
+		f.mentions[number] = 0
+	}
+}
+
 // remember takes what was found for a slice.
 func (f *firstHashes) remember(c *canonicalizer) {
 	if c.ds.origin == nil || c.ds.moved || len(c.ds.origin) == 0 {

@@ -1,0 +1,200 @@
+package dataintegrity
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/openlaurel/laurel/ijson"
+	"github.com/openlaurel/laurel/rdf"
+)
+
+// Part is an object inside a document that gets a proof of its own before the document does: a credential in a record.
+type Part struct {
+	Document ijson.Value
+	// Options say which proof it gets. The contexts in Documents are those of the whole document's options.
+	Options *SignOptions
+}
+
+// SignRecord adds a proof to each of the parts of a document, which are given in their order and not one inside another,
+// and then to the document. It writes what [Sign] makes of the document with the parts that Sign has made, byte for byte,
+// and takes half the time: the document is converted to RDF once, and what is found out about the blank nodes of a part
+// holds for the whole. With a part or a suite for which that cannot be, it signs one after the other.
+func SignRecord(doc ijson.Value, parts []Part, opts *SignOptions) ([]byte, error) {
+	r := &Record{root: doc}
+	end := doc.Offset() + 1
+	for _, p := range parts {
+		if !r.has(p.Document) || p.Document.Kind() != ijson.Object || p.Document.Offset() < end {
+			return nil, &MalformedError{Pointer: p.Document.Pointer(), Msg: "is no part to sign: parts are objects in the document, in their order, and not one inside another"}
+		}
+		end = p.Document.Offset() + len(p.Document.Raw())
+	}
+	s := &recordSigner{doc: doc, opts: opts}
+	for _, p := range parts {
+		own := *p.Options
+		own.Documents, own.Record = opts.Documents, nil
+		s.parts = append(s.parts, partToSign{document: p.Document, opts: &own})
+	}
+	if signed, err := s.atOnce(); err != errInTurn {
+		return signed, err
+	}
+	return s.inTurn()
+}
+
+// recordSigner signs a record at once: it first writes the record with the proofs of its parts, but for the proof values.
+// In their places stand hyphens, which are exchanged in the record's RDF when the values are known.
+type recordSigner struct {
+	doc   ijson.Value
+	opts  *SignOptions
+	parts []partToSign
+}
+
+type partToSign struct {
+	document ijson.Value
+	opts     *SignOptions
+	suite    *Suite
+	at, slot int // of the part and of its proof value in the text
+	value    string
+}
+
+// emptyValue stands where a proof value will be.
+var emptyValue = strings.Repeat("-", 96)
+
+// errInTurn says that the parts have to be signed one after the other. Nothing was signed by then.
+var errInTurn = errors.New("dataintegrity: to be signed in turn")
+
+// inTurn signs the parts, puts them into the document and signs that.
+func (s *recordSigner) inTurn() ([]byte, error) {
+	raw, base, done := s.doc.Raw(), s.doc.Offset(), 0
+	var text []byte
+	for _, p := range s.parts {
+		signed, err := Sign(p.document.Raw(), p.opts)
+		if err != nil {
+			return nil, p.failed(err)
+		}
+		from := p.document.Offset() - base
+		text = append(append(text, raw[done:from]...), signed...)
+		done = from + len(p.document.Raw())
+	}
+	return Sign(append(text, raw[done:]...), s.opts)
+}
+
+func (p *partToSign) failed(err error) error {
+	return fmt.Errorf("the part at %s: %w", p.document.Pointer(), err)
+}
+
+func (s *recordSigner) atOnce() ([]byte, error) {
+	text, err := s.write()
+	if err != nil {
+		return nil, err
+	}
+	d, err := ijson.Parse(text, nil)
+	if err != nil {
+		return nil, errInTurn // which tells what is wrong with it
+	}
+	r := NewRecord(d.Root(), s.opts.Documents)
+	ds, _, err := r.convert(d.Root())
+	if err != nil {
+		return nil, errInTurn
+	}
+	if err := s.signParts(r); err != nil {
+		return nil, err
+	}
+	values := make(map[rdf.Text]rdf.Text, len(s.parts))
+	for _, p := range s.parts {
+		values[ds.Source(p.slot, len(emptyValue))] = ds.Text(p.value)
+	}
+	if ds.Exchange(values) != len(s.parts) {
+		return nil, errInTurn
+	}
+	signed, err := signRoot(text, d.Root(), r, s.opts)
+	if err != nil {
+		return nil, err
+	}
+	return s.fill(signed), nil
+}
+
+// write writes the document with the proofs of its parts.
+func (s *recordSigner) write() ([]byte, error) {
+	raw, base, done := s.doc.Raw(), s.doc.Offset(), 0
+	if !isSliced(s.doc, s.opts) {
+		return nil, errInTurn
+	}
+	if _, err := s.opts.suite(); err != nil { // before any part is signed
+		return nil, err
+	}
+	text := make([]byte, 0, len(raw)+len(s.parts)*640)
+	for i := range s.parts {
+		p := &s.parts[i]
+		if !isSliced(p.document, p.opts) {
+			return nil, errInTurn
+		}
+		var err error
+		if p.suite, err = p.opts.suite(); err != nil {
+			return nil, p.failed(err)
+		}
+		config, err := p.opts.config(p.suite, p.document)
+		if err != nil {
+			return nil, p.failed(err)
+		}
+		p.at = len(text) + p.document.Offset() - base - done
+		end := 0
+		for _, last := range p.document.Members() {
+			end = last.Offset() + len(last.Raw()) - base
+		}
+		text = append(append(text, raw[done:end]...), `,"proof":[`...)
+		p.slot = len(text) + len(config) + len(`,"proofValue":"`) - 1
+		text = append(append(text, withProofValue(config, emptyValue)...), ']')
+		done = end
+	}
+	return append(text, raw[done:]...), nil
+}
+
+// isSliced reports whether what the options hash of a document may be a slice of the RDF of another: not for the suites
+// that hash something else, nor with proofs that are there.
+func isSliced(doc ijson.Value, opts *SignOptions) bool {
+	return strings.Contains(opts.Suite, "-rdfc-") && doc.Len() > 0 && !doc.Has("proof") && len(opts.PreviousProof) == 0
+}
+
+// signParts makes the proof values of the parts, as they stand in a record.
+func (s *recordSigner) signParts(r *Record) error {
+	inside := map[int]ijson.Value{}
+	for _, v := range r.parts {
+		inside[v.Offset()] = v
+	}
+	for i := range s.parts {
+		p := &s.parts[i]
+		h, err := p.suite.hash(p.opts.Signer.Public())
+		if err != nil {
+			return p.failed(err)
+		}
+		r.prepared.Do(func() { r.prepare(h) })
+		v := inside[p.at]
+		if _, ok := r.recall(v, h); !ok {
+			return errInTurn
+		}
+	}
+	for i := range s.parts {
+		p := &s.parts[i]
+		v := inside[p.at]
+		in, err := newInput(v, Proofs(v)[0])
+		if err != nil {
+			return p.failed(err)
+		}
+		in.documents, in.record, in.signing = s.opts.Documents, r, true
+		if p.value, err = signOne(p.suite, in, p.opts); err != nil {
+			return p.failed(err)
+		}
+	}
+	return nil
+}
+
+// fill puts the values in their places in the signed record. What was added to it since stands behind them.
+func (s *recordSigner) fill(signed []byte) []byte {
+	out, done := make([]byte, 0, len(signed)), 0
+	for _, p := range s.parts {
+		out = append(append(out, signed[done:p.slot]...), p.value...)
+		done = p.slot + len(emptyValue)
+	}
+	return append(out, signed[done:]...)
+}
