@@ -58,6 +58,17 @@ func AchievementJSONLD(a *ob.Achievement, issuer *ob.Profile) ([]byte, error) {
 	return files[0].Data, nil
 }
 
+// IssuerJSONLD is an institution as its public page carries it (Schema.org, EducationalOrganization).
+func IssuerJSONLD(p *ob.Profile) ([]byte, error) {
+	n := organisation(p).set("description", p.Description).set("email", p.Email)
+	n["@context"] = "https://schema.org"
+	files, err := (&writer{record: &Record{}}).document("", "", n)
+	if err != nil {
+		return nil, err
+	}
+	return files[0].Data, nil
+}
+
 func (w *writer) credential(a *ob.Achievement, c *Claim) node {
 	if c == nil {
 		return w.achievement(a, nil)

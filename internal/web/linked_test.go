@@ -1,6 +1,8 @@
 package web
 
 import (
+	"bytes"
+	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
@@ -32,5 +34,30 @@ func TestPublicIdsAnswer(t *testing.T) {
 		if want := "<" + path + `?as=json>; rel="alternate"; type="application/ld+json"`; w.Header().Get("Link") != want || w.Header().Get("Vary") != "Accept" {
 			t.Errorf("%s: Link %q, want %q", path, w.Header().Get("Link"), want)
 		}
+		_, schema, _ := strings.Cut(w.Body.String(), `<script type="application/ld+json">`)
+		schema, _, _ = strings.Cut(schema, "</script>")
+		var about struct {
+			Context string `json:"@context"`
+			Name    string `json:"name"`
+		}
+		if err := json.Unmarshal([]byte(schema), &about); err != nil || about.Context != "https://schema.org" || about.Name == "" {
+			t.Errorf("%s as Schema.org: %v, %s", path, err, schema)
+		}
+	}
+}
+
+// TestSchemaStaysInItsElement: a name that would end the element is written so that it does not.
+func TestSchemaStaysInItsElement(t *testing.T) {
+	d := newDoor(t)
+	p := &PublicIssuer{}
+	p.Schema = json.RawMessage(`{"name":"</script><script>alert(1)</script><!-- & \u2028"}`)
+	var page bytes.Buffer
+	if err := d.site.sets.execute(&page, d.site.sets.catalogue.Match("en"), p); err != nil {
+		t.Fatal(err)
+	}
+	_, schema, _ := strings.Cut(page.String(), `<script type="application/ld+json">`)
+	schema, _, _ = strings.Cut(schema, "</script>")
+	if !json.Valid([]byte(schema)) || strings.ContainsAny(schema, "<>&") || !strings.Contains(schema, "alert(1)") {
+		t.Errorf("the element holds %s", schema)
 	}
 }
