@@ -65,6 +65,8 @@ type Queue struct {
 type Options struct {
 	Log  *slog.Logger  // nil: silence
 	Poll time.Duration // how often to look for work; zero: half a second
+	// Around is called with every job and does it by calling do; nil: the job is just done.
+	Around func(ctx context.Context, kind string, do func(context.Context) error) error
 }
 
 type handler struct {
@@ -84,6 +86,9 @@ func Open(ctx context.Context, db *store.DB, opts *Options) (*Queue, error) {
 	}
 	if q.opts.Poll == 0 {
 		q.opts.Poll = poll
+	}
+	if q.opts.Around == nil {
+		q.opts.Around = func(ctx context.Context, _ string, do func(context.Context) error) error { return do(ctx) }
 	}
 	q.driver = riversqlite.New(db.Writer())
 	if q.dialect == "postgres" {

@@ -13,18 +13,18 @@ import (
 type worker struct {
 	river.WorkerDefaults[envelope]
 	handler
-	log *slog.Logger
+	opts *Options
 }
 
 // Work implements river.Worker.
 func (w *worker) Work(ctx context.Context, job *river.Job[envelope]) error {
-	err := w.work(ctx, job.Args.Args)
+	err := w.opts.Around(ctx, w.kind, func(ctx context.Context) error { return w.work(ctx, job.Args.Args) })
 	switch {
 	case err == nil:
-		w.log.DebugContext(ctx, "job done", "kind", w.kind, "job", job.ID, "attempt", job.Attempt)
+		w.opts.Log.DebugContext(ctx, "job done", "kind", w.kind, "job", job.ID, "attempt", job.Attempt)
 	case errors.As(err, new(*river.JobSnoozeError)):
 	default:
-		w.log.WarnContext(ctx, "job failed", "kind", w.kind, "job", job.ID, "attempt", job.Attempt, "of", job.MaxAttempts, "error", err)
+		w.opts.Log.WarnContext(ctx, "job failed", "kind", w.kind, "job", job.ID, "attempt", job.Attempt, "of", job.MaxAttempts, "error", err)
 	}
 	return err
 }
@@ -50,7 +50,7 @@ func (q *Queue) Run(ctx context.Context) error {
 	c.Workers, c.Queues = river.NewWorkers(), map[string]river.QueueConfig{}
 	var longest time.Duration
 	for _, h := range q.handlers {
-		river.AddWorkerArgs(c.Workers, envelope{kind: h.kind}, river.Worker[envelope](&worker{handler: h, log: q.opts.Log}))
+		river.AddWorkerArgs(c.Workers, envelope{kind: h.kind}, river.Worker[envelope](&worker{handler: h, opts: &q.opts}))
 		c.Queues[h.kind] = river.QueueConfig{MaxWorkers: h.policy.Workers}
 		longest = max(longest, h.policy.Timeout)
 	}

@@ -41,7 +41,11 @@ type Config struct {
 
 	RateAPI    int  `name:"rate-api" env:"LAUREL_RATE_API" default:"600" help:"Requests a minute of one API key, or of one address without a key, on each node. 0: no bound."`
 	RateDoor   int  `name:"rate-door" env:"LAUREL_RATE_DOOR" default:"60" help:"Attempts a minute of one address, on each node, at each of: signing in, passcodes, verification. 0: no bound."`
+	AtOnce     int  `name:"at-once" env:"LAUREL_AT_ONCE" help:"Requests that a node computes at once; as many again, eight times, wait for their turn, and what is more is answered with 503 and Retry-After. 0: eight for each processor."`
 	TrustProxy bool `name:"trust-proxy" env:"LAUREL_TRUST_PROXY" help:"The server stands behind a proxy that writes X-Forwarded-For: the last address in it is the caller's."`
+
+	MetricsTokenFile string `name:"metrics-token-file" env:"LAUREL_METRICS_TOKEN_FILE" help:"File with the token with which /metrics may be read. Without it, only a server at a loopback address answers there."`
+	Traces           string `name:"traces" env:"LAUREL_TRACES" help:"OpenTelemetry collector to which traces are sent (OTLP over HTTP), such as http://collector:4318. Default: none are made."`
 
 	Demo bool `name:"demo" env:"LAUREL_DEMO" help:"Fill an empty database with a demonstration institution and print sign-in links."`
 }
@@ -78,7 +82,7 @@ func (c *Config) Check() error {
 			add("smtp, mail-from: %w", err)
 		}
 	}
-	for _, f := range append([]string{c.TLSCert, c.TLSKey, c.KeyPassphraseFile, c.SMTPPasswordFile}, c.Trust...) {
+	for _, f := range append([]string{c.TLSCert, c.TLSKey, c.KeyPassphraseFile, c.SMTPPasswordFile, c.MetricsTokenFile}, c.Trust...) {
 		if f == "" {
 			continue
 		}
@@ -88,6 +92,12 @@ func (c *Config) Check() error {
 	}
 	if c.RateAPI < 0 || c.RateDoor < 0 {
 		add("rate-api and rate-door: a number of requests a minute, or 0 for no bound")
+	}
+	if c.AtOnce < 0 {
+		add("at-once: a number of requests, or 0 for eight for each processor")
+	}
+	if u, err := url.Parse(c.Traces); c.Traces != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.User != nil) {
+		add("traces: it must be the address of a collector, such as http://collector:4318, without a user or password") // and is not repeated: it may hold one
 	}
 	if c.ImportDir != "" {
 		if info, err := os.Stat(c.ImportDir); err != nil || !info.IsDir() {

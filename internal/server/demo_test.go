@@ -60,14 +60,20 @@ func startDemo(t *testing.T) *demoServer {
 		}
 	})
 	d := &demoServer{Server: s, base: c.BaseURL(), data: c.Data}
-	b, err := os.ReadFile(filepath.Join(c.Data, "demo.json"))
+	d.readPlaces(t)
+	return d
+}
+
+// readPlaces reads the ways in that the demonstration left.
+func (d *demoServer) readPlaces(t *testing.T) {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(d.data, "demo.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := json.Unmarshal(b, &d.places); err != nil {
 		t.Fatal(err)
 	}
-	return d
 }
 
 // person is a browser without scripts: cookies, forms, pages.

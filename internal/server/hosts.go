@@ -27,7 +27,7 @@ func (s *Server) hosts(ctx context.Context, keys *keyring.Keyring) (err error) {
 	if s.OAuth, err = oauth.New(oauth.Options{DB: s.DB, Issuer: s.Config.BaseURL(), Log: s.log}); err != nil {
 		return fmt.Errorf("the OAuth server cannot be set up: %w", err)
 	}
-	if s.Queue, err = jobs.Open(ctx, s.DB, &jobs.Options{Log: s.log}); err != nil {
+	if s.Queue, err = jobs.Open(ctx, s.DB, &jobs.Options{Log: s.log, Around: s.job}); err != nil {
 		return err
 	}
 	jobs.Handle(s.Queue, learner.HostWork, hostPolicy, s.Learner.WorkHost)

@@ -11,8 +11,6 @@ import (
 	"time"
 
 	"golang.org/x/time/rate"
-
-	"github.com/openlaurel/laurel/internal/api"
 )
 
 // limits bounds how often one caller may ask, on each node for itself: a caller is an API key, or an address where there
@@ -46,8 +44,13 @@ func newLimits(c *Config, page func(http.ResponseWriter, *http.Request, int)) *l
 	}
 	l := &limits{proxy: c.TrustProxy, now: time.Now, page: page}
 	for _, k := range []class{
-		{name: "sign-in", perMinute: c.RateDoor, fits: post("/sign-in")},
+		{name: "sign-in", perMinute: c.RateDoor, fits: either(post("/sign-in", "/account/passkeys"), func(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/sign-in/campus/") })},
 		{name: "passcode", perMinute: c.RateDoor, fits: post("/shares/")},
+		{name: "letters", perMinute: c.RateDoor, fits: post("/confirm/", "/guardian/", "/ask", "/api/presentation-requests")},
+		{name: "programs", perMinute: c.RateDoor, fits: post("/oauth/register")},
+		// A host refreshes the tokens of all its learners from one address, so this is the bound of programs; the client's
+		// secret does not choose the bucket: whoever guesses would have a new one for each guess.
+		{name: "tokens", perMinute: c.RateAPI, fits: post("/oauth/", "/oid4vci/")},
 		{name: "verify", perMinute: c.RateDoor, fits: post("/verify", "/api/verify", "/compare")},
 		{name: "api", perMinute: c.RateAPI, fits: func(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/api/") }},
 	} {
@@ -59,6 +62,10 @@ func newLimits(c *Config, page func(http.ResponseWriter, *http.Request, int)) *l
 	return l
 }
 
+func either(a, b func(*http.Request) bool) func(*http.Request) bool {
+	return func(r *http.Request) bool { return a(r) || b(r) }
+}
+
 // limit answers 429 with Retry-After to whoever asks too often.
 func (l *limits) limit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -68,11 +75,7 @@ func (l *limits) limit(next http.Handler) http.Handler {
 			}
 			if wait := k.callers.wait(l.caller(r), l.now()); wait > 0 {
 				w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
-				if strings.HasPrefix(r.URL.Path, "/api/") {
-					api.Problem(w, http.StatusTooManyRequests, "rate.limited", "too many requests of this caller; wait as long as Retry-After says")
-				} else {
-					l.page(w, r, http.StatusTooManyRequests)
-				}
+				refuse(w, r, l.page, http.StatusTooManyRequests, "rate.limited", "too many requests of this caller; wait as long as Retry-After says")
 				return
 			}
 			break

@@ -43,6 +43,21 @@ func TestLimits(t *testing.T) {
 	if w := ask("POST", "/sign-in", "192.0.2.1:1", ""); w.Code != http.StatusNoContent {
 		t.Errorf("after the wait: %d", w.Code)
 	}
+	// Each door that strangers may knock at has a bound, whatever they send along to look like somebody else.
+	for _, door := range []struct {
+		path  string
+		burst int
+	}{{"/confirm/x", 3}, {"/guardian/x", 3}, {"/ask", 3}, {"/oauth/register", 3}, {"/oauth/token", 60}, {"/oid4vci/token", 60}} {
+		now = now.Add(time.Hour)
+		for i := range door.burst {
+			if w := ask("POST", door.path, "192.0.2.3:1", fmt.Sprint(i)); w.Code != http.StatusNoContent {
+				t.Errorf("%s, request %d: %d", door.path, i, w.Code)
+			}
+		}
+		if w := ask("POST", door.path, "192.0.2.3:1", "another"); w.Code != http.StatusTooManyRequests {
+			t.Errorf("%s has no bound: %d", door.path, w.Code)
+		}
+	}
 	for range 60 {
 		ask("GET", "/api/me", "192.0.2.9:1", "one")
 	}

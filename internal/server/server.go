@@ -63,6 +63,7 @@ type Server struct {
 
 	log     *slog.Logger
 	metrics *metrics
+	tracing *tracing
 
 	walletDeps api.WalletDeps
 	notary     *notary.Notary
@@ -98,6 +99,9 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*Server, error) {
 		Keys:      &api.Keys{DB: db},
 		log:       log,
 		metrics:   newMetrics(),
+	}
+	if s.tracing, err = newTracing(ctx, &c); err != nil {
+		return nil, errors.Join(err, db.Close())
 	}
 	if s.Mail, err = c.sender(); err != nil {
 		return nil, errors.Join(err, db.Close())
@@ -141,8 +145,15 @@ func trustLists(names []string) (verify.IssuerLists, error) {
 	return lists, nil
 }
 
-// Close gives the database back.
-func (s *Server) Close() error { return s.DB.Close() }
+// Close sends the last traces and gives the database back. A collector that does not answer is no reason to fail.
+func (s *Server) Close() error {
+	ctx, stop := context.WithTimeout(context.Background(), tracesWithin)
+	defer stop()
+	if err := s.tracing.stop(ctx); err != nil {
+		s.log.Warn("the last traces were not sent", "error", err)
+	}
+	return s.DB.Close()
+}
 
 // routes is every door of the program.
 func (s *Server) routes() (http.Handler, error) {
@@ -175,8 +186,10 @@ func (s *Server) routes() (http.Handler, error) {
 		mux.Handle("/vc-api/", tests)
 	}
 	s.programDoors(mux, remember, pages.Trouble)
-	mux.Handle("/", remember.LoadAndSave(pages))
-	return observe(s.log, s.metrics, newLimits(&s.Config, pages.Trouble).limit(mux)), nil
+	mux.Handle("/", remember.LoadAndSave(named(pages)))
+	turns := newBusy(&s.Config, s.metrics, pages.Trouble)
+	s.metrics.watch(turns)
+	return observe(s.log, s.metrics, s.tracing, newLimits(&s.Config, pages.Trouble).limit(turns.bound(mux))), nil
 }
 
 // ownRoutes are the addresses that belong to no other door.
@@ -184,7 +197,7 @@ func (s *Server) ownRoutes() map[string]http.HandlerFunc {
 	return map[string]http.HandlerFunc{
 		"GET /healthz":              func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "alive") },
 		"GET /readyz":               s.ready,
-		"GET /metrics":              func(w http.ResponseWriter, r *http.Request) { s.metrics.handler().ServeHTTP(w, r) },
+		"GET /metrics":              s.showMetrics,
 		"GET /.well-known/did.json": s.didDocument,
 		"GET /did.json":             s.didDocument,
 		"GET /verifier/did.json":    s.notaryDocument,

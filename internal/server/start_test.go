@@ -41,7 +41,17 @@ func TestWhatStopsTheStart(t *testing.T) {
 			if err := os.WriteFile(filepath.Join(c.Data, "laurel.db"), []byte(strings.Repeat("no database ", 500)), 0o600); err != nil {
 				t.Fatal(err)
 			}
-		}, []string{"database"}},
+		}, []string{"damaged", "laurel restore"}},
+		{"a damaged database", func(t *testing.T, c *Config) {
+			f, err := os.OpenFile(filepath.Join(c.Data, "laurel.db"), os.O_WRONLY, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer f.Close()
+			if _, err := f.WriteAt(make([]byte, 64<<10), 200); err != nil {
+				t.Fatal(err)
+			}
+		}, []string{"damaged", "laurel restore"}},
 		{"a file for a folder", func(t *testing.T, c *Config) {
 			c.Data = filepath.Join(c.Data, "laurel.db")
 		}, []string{"data folder", "--data"}},

@@ -40,7 +40,7 @@ func openPostgres(url string) (*DB, error) {
 		return nil, errors.Join(fmt.Errorf("store: %w", err), pool.Close())
 	}
 	d := dialect{
-		name: "postgres", goose: goose.DialectPostgres, translate: postgresKind, retry: postgresRetry,
+		name: "postgres", goose: goose.DialectPostgres, translate: postgresKind, trouble: noTrouble, retry: postgresRetry,
 		// Nodes that start together: one migrates, the others wait.
 		lock: []goose.ProviderOption{goose.WithSessionLocker(locker)},
 	}

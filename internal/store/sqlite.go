@@ -18,7 +18,7 @@ import (
 const sqliteBusyMillis = 5000
 
 func openSQLite(path string) (*DB, error) {
-	d := dialect{name: "sqlite", goose: goose.DialectSQLite3, translate: sqliteKind, retry: func(error) bool { return false }}
+	d := dialect{name: "sqlite", goose: goose.DialectSQLite3, translate: sqliteKind, trouble: sqliteTrouble, retry: func(error) bool { return false }}
 	if path == ":memory:" {
 		// An SQLite database in memory belongs to its connection: one connection reads and writes.
 		one, err := sql.Open("sqlite", "file::memory:?_pragma=foreign_keys(1)")

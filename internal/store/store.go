@@ -39,6 +39,8 @@ type dialect struct {
 	goose goose.Dialect
 	// translate turns a driver's error into a kind; the empty kind means that the driver does not know it.
 	translate func(error) record.Kind
+	// trouble says in a sentence what is wrong with the database as a whole, and what to do; empty: nothing of that kind.
+	trouble func(error) string
 	// retry reports whether a transaction that met this error may run again from its start.
 	retry func(error) bool
 	lock  []goose.ProviderOption
@@ -73,6 +75,9 @@ func (db *DB) migrate(ctx context.Context) error {
 		return err
 	}
 	current, newest, err := p.GetVersions(ctx)
+	if t := db.dialect.trouble(err); t != "" {
+		return fmt.Errorf("store: %s: %w", t, err)
+	}
 	if err != nil {
 		return fmt.Errorf("store: the database does not answer; check its address and that it runs: %w", err)
 	}
@@ -80,6 +85,9 @@ func (db *DB) migrate(ctx context.Context) error {
 		return fmt.Errorf("store: the database has schema version %d and this program knows %d; use the newer program", current, newest)
 	}
 	if _, err := p.Up(ctx); err != nil {
+		if t := db.dialect.trouble(err); t != "" {
+			return fmt.Errorf("store: %s: %w", t, err)
+		}
 		return fmt.Errorf("store: migrate: %w", err)
 	}
 	return nil
@@ -172,6 +180,9 @@ func (db *DB) wrap(op string, err error) error {
 		kind, message = record.Unavailable, "the database does not answer just now; try again in a moment"
 	default:
 		kind, message = record.Internal, "something went wrong on our side; try again, and tell the operator if it stays"
+	}
+	if t := db.dialect.trouble(err); t != "" && kind != record.Conflict {
+		message = "nothing was changed: " + t // people pass this on to the operator
 	}
 	return &record.Error{Kind: kind, Op: op, Message: message, Err: err}
 }

@@ -67,6 +67,18 @@ func (j *Judge) OpenRuns(ctx context.Context) (n int, err error) {
 	return n, err
 }
 
+// Credentials counts what was signed: awards and records, every version.
+func (j *Judge) Credentials(ctx context.Context) (n int, err error) {
+	err = j.db.QueryRowContext(ctx, `SELECT count(*) FROM credentials`).Scan(&n)
+	return n, err
+}
+
+// RecordOf is the current record of the person with this e-mail, as it was signed.
+func (j *Judge) RecordOf(ctx context.Context, email string) (b []byte, err error) {
+	err = j.db.QueryRowContext(ctx, `SELECT c.bytes FROM credentials c JOIN learners l ON l.id = c.learner_id WHERE l.email = $1 AND c.kind = 'ClrCredential' AND c.state = 'current'`, email).Scan(&b)
+	return b, err
+}
+
 // invariants are questions whose answer must be no row, whatever was asked of the server and whenever it was killed, once
 // no run is open. Each gives one text for each violation.
 var invariants = []struct{ kind, says, ask string }{
@@ -76,7 +88,7 @@ var invariants = []struct{ kind, says, ask string }{
 	{"doubled", "an award has two current credentials", `SELECT award_id FROM credentials WHERE award_id <> '' AND state IN ('current', 'suspended') GROUP BY award_id HAVING count(*) > 1`},
 	{"doubled", "a learner has two current records", `SELECT learner_id FROM credentials WHERE kind = 'ClrCredential' AND state = 'current' GROUP BY learner_id HAVING count(*) > 1`},
 	{"doubled", "a person was registered twice", `SELECT email FROM learners WHERE email LIKE '%@trial.example' GROUP BY email HAVING count(*) > 1`},
-	{"doubled", "a row was entered twice", `SELECT l.email FROM awards a JOIN learners l ON l.id = a.learner_id WHERE l.email LIKE '%@trial.example' GROUP BY l.email HAVING count(*) > 1`},
+	{"doubled", "a row was entered twice", `SELECT l.email FROM awards a JOIN learners l ON l.id = a.learner_id WHERE l.email LIKE '%@trial.example' GROUP BY l.email, a.achievement_id HAVING count(*) > 1`},
 	{"orphaned", "an award is issued and has no current credential", `SELECT a.id FROM awards a WHERE a.state = 'issued' AND NOT EXISTS (SELECT 1 FROM credentials c WHERE c.award_id = a.id AND c.state IN ('current', 'suspended'))`},
 	{"orphaned", "a credential's award does not exist or is not issued", `SELECT c.uri FROM credentials c WHERE c.award_id <> '' AND c.state IN ('current', 'suspended') AND NOT EXISTS (SELECT 1 FROM awards a WHERE a.id = c.award_id AND a.state = 'issued')`},
 	{"orphaned", "a learner with an issued award has no current record", `SELECT DISTINCT a.learner_id FROM awards a WHERE a.state = 'issued' AND NOT EXISTS (SELECT 1 FROM credentials c WHERE c.learner_id = a.learner_id AND c.kind = 'ClrCredential' AND c.state = 'current')`},

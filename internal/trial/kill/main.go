@@ -2,6 +2,7 @@
 // moment, starts it again, and has what is then there judged by package check.
 //
 //	go run ./internal/trial/kill --cycles 1000
+//	go run ./internal/trial/kill --cycles 300 --postgres
 //	go run ./internal/trial/kill --cycles 300 --database postgres://…    (an empty database)
 package main
 
@@ -37,18 +38,34 @@ func main() {
 	flag.Uint64Var(&o.Seed, "seed", uint64(time.Now().UnixNano()), "what the moments are drawn from")
 	flag.StringVar(&o.Program, "program", "", "the program to try; empty: build it")
 	flag.DurationVar(&o.Budget, "for", 0, "end after so long, however many cycles are left")
+	postgres := flag.Bool("postgres", false, "start a PostgreSQL server for this")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	report, err := run(ctx, &o, os.Stderr)
+	os.Exit(try(ctx, &o, *postgres))
+}
+
+// try runs the trial, on a PostgreSQL server of its own when that is asked for.
+func try(ctx context.Context, o *options, postgres bool) int {
+	if postgres {
+		server, err := process.NewPostgres(ctx)
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "kill:", err)
+			return 2
+		}
+		defer server.Remove()
+		o.Database = server.URL("postgres")
+	}
+	report, err := run(ctx, o, os.Stderr)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "kill:", err)
-		os.Exit(2)
+		return 2
 	}
 	fmt.Println(report)
 	if len(report.Faults) > 0 {
-		os.Exit(1)
+		return 1
 	}
+	return 0
 }
 
 // Report is what a trial found.

@@ -66,10 +66,22 @@ func (o *Office) Move(base string) {
 // Ledger is what was acknowledged so far. It may be read when nobody works.
 func (o *Office) Ledger() *check.Ledger { return &o.ledger }
 
-func (o *Office) did(note func(*check.Ledger)) {
+// Take enters another office's ledger into this one's, when nobody works.
+func (o *Office) Take(other *Office) {
+	l, m := &o.ledger, &other.ledger
+	l.Sent, l.Imported, l.Issued = append(l.Sent, m.Sent...), append(l.Imported, m.Imported...), append(l.Issued, m.Issued...)
+	l.Revoked, l.Shared, l.Ended = append(l.Revoked, m.Revoked...), append(l.Shared, m.Shared...), append(l.Ended, m.Ended...)
+}
+
+// Note enters something into the ledger.
+func (o *Office) Note(what func(*check.Ledger)) {
 	o.mu.Lock()
-	note(&o.ledger)
-	o.mu.Unlock()
+	defer o.mu.Unlock()
+	what(&o.ledger)
+}
+
+func (o *Office) did(what func(*check.Ledger)) {
+	o.Note(what)
 	if o.Did != nil {
 		o.Did()
 	}
@@ -125,22 +137,42 @@ func (o *Office) ImportAndIssue(ctx context.Context) int {
 		rows = append(rows, check.Row{File: file, Email: id + "@trial.example"})
 		sheet += fmt.Sprintf("Trial Person %s,%s@trial.example,%s,Trial of Strength,CoCurricular,2026-05-20\n", id, id, id)
 	}
-	o.ledger.Sent = append(o.ledger.Sent, rows...)
 	o.mu.Unlock()
+	batch, ids, status := o.bring(ctx, file, sheet, rows)
+	if status == http.StatusOK {
+		status = o.ApproveAndIssue(ctx, batch)
+	}
+	if status != http.StatusOK {
+		return status
+	}
+	return o.watch(ctx, ids)
+}
+
+// Import sends a file and makes drafts of it. It returns the import's id and 200, or what was refused.
+func (o *Office) Import(ctx context.Context, file, sheet string, rows []check.Row) (batch string, status int) {
+	batch, _, status = o.bring(ctx, file, sheet, rows)
+	return batch, status
+}
+
+func (o *Office) bring(ctx context.Context, file, sheet string, rows []check.Row) (batch string, awards []string, status int) {
+	o.Note(func(l *check.Ledger) { l.Sent = append(l.Sent, rows...) })
 	status, v := o.ask(ctx, http.MethodPost, "/api/imports?name="+file, o.Places.Token, "text/csv", sheet)
 	if status != http.StatusCreated && status != http.StatusOK {
-		return status
+		return "", nil, status
 	}
 	status, v = o.ask(ctx, http.MethodPost, "/api/imports/"+v.Get("batch").Text()+"/commit", o.Places.Token, "application/json", "{}")
 	if status != http.StatusOK && status != http.StatusCreated {
-		return status
+		return "", nil, status
 	}
 	o.did(func(l *check.Ledger) { l.Imported = append(l.Imported, rows...) })
-	batch := v.Get("batch").Text()
-	var ids []string
 	for id := range v.Get("awards").Elements() {
-		ids = append(ids, id.Text())
+		awards = append(awards, id.Text())
 	}
+	return v.Get("batch").Text(), awards, http.StatusOK
+}
+
+// ApproveAndIssue signs the approver in, who approves an import's drafts and has everything approved issued.
+func (o *Office) ApproveAndIssue(ctx context.Context, batch string) int {
 	if status, _ := o.ask(ctx, http.MethodGet, strings.TrimPrefix(o.Places.Approver, o.Public), "", "", ""); status != http.StatusOK {
 		return status
 	}
@@ -149,7 +181,7 @@ func (o *Office) ImportAndIssue(ctx context.Context) int {
 			return status
 		}
 	}
-	return o.watch(ctx, ids)
+	return http.StatusOK
 }
 
 // watch asks until the awards are issued.

@@ -66,10 +66,13 @@ func Start(ctx context.Context, o *Options, addr string) (*Process, error) {
 	if o.Database != "" {
 		args = append(args, "--database", o.Database)
 	}
-	args = append(append([]string{}, o.Wrap...), args...)
+	return Run(ctx, addr, append(append([]string{}, o.Wrap...), args...)...)
+}
+
+// Run starts a command that will listen at an address.
+func Run(ctx context.Context, addr string, args ...string) (*Process, error) {
 	p := &Process{cmd: exec.CommandContext(ctx, args[0], args[1:]...), Base: "http://" + addr, said: &tail{}, gone: make(chan struct{})}
 	p.cmd.Stderr, p.cmd.Stdout = p.said, p.said
-	p.cmd.Env = append(os.Environ(), "HOME="+o.Data)
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // what wraps the program ends with it
 	p.cmd.Cancel = func() error { return syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL) }
 	if err := p.cmd.Start(); err != nil {
@@ -169,6 +172,22 @@ func (p *Process) Memory() (now, peak int64, err error) {
 	return now, peak, nil
 }
 
+// CPU is the processor time that the process has used (proc(5), stat; the kernel counts it in hundredths of a second).
+func (p *Process) CPU() (time.Duration, error) {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
+	if err != nil {
+		return 0, err
+	}
+	_, rest, _ := strings.Cut(string(b), ") ")
+	fields := strings.Fields(rest)
+	if len(fields) < 13 {
+		return 0, fmt.Errorf("/proc/%d/stat cannot be read", p.cmd.Process.Pid)
+	}
+	user, errUser := strconv.ParseInt(fields[11], 10, 64)
+	system, errSystem := strconv.ParseInt(fields[12], 10, 64)
+	return time.Duration(user+system) * 10 * time.Millisecond, errors.Join(errUser, errSystem)
+}
+
 // tail keeps the end of what a process says.
 type tail struct {
 	mu sync.Mutex
@@ -190,3 +209,6 @@ func (t *tail) String() string {
 	defer t.mu.Unlock()
 	return string(t.b)
 }
+
+// Pid is the process's number.
+func (p *Process) Pid() int { return p.cmd.Process.Pid }
