@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"crypto/rand"
+	"net/http"
 	"net/mail"
 	"slices"
 	"strings"
@@ -17,6 +18,20 @@ type Desk struct {
 	DB *store.DB
 	// Now tells the time; nil means the clock.
 	Now func() time.Time
+
+	// PublicURL is the address under which people reach this server, without a trailing slash. Passkeys are bound to its
+	// host and campus sign-in comes back to it; empty: neither is offered.
+	PublicURL string
+	// Secrets seals and opens what campus sign-in services know us by; nil: services with a secret cannot be set up.
+	Secrets Secrets
+	// Client asks campus sign-in services; nil: none is asked.
+	Client *http.Client
+}
+
+// Secrets keeps secrets at rest (*keyring.Keyring).
+type Secrets interface {
+	SealSecret(secret []byte) ([]byte, error)
+	OpenSecret(sealed []byte) ([]byte, error)
 }
 
 func (d *Desk) now() time.Time {
@@ -84,6 +99,9 @@ func (d *Desk) Add(ctx context.Context, actor record.Actor, n NewAccount) (*reco
 				return record.Errorf(record.NotFound, op, "this institution has no such learner")
 			}
 		}
+		if err := d.room(ctx, tx, a.Institution); err != nil {
+			return err
+		}
 		err := tx.AddAccount(ctx, a, emailKey(a.Email), d.now())
 		if record.KindOf(err) == record.Conflict {
 			return record.Errorf(record.Conflict, op, "there is already an account with this address, or for this learner")
@@ -99,10 +117,17 @@ func (d *Desk) Add(ctx context.Context, actor record.Actor, n NewAccount) (*reco
 	return a, nil
 }
 
-// mayManage: an operator manages every account of the institution, a registrar the learners'.
+// mayManage: a steward manages the staff of every institution, an operator every account of their own but a steward's, a
+// registrar the learners'.
 func mayManage(op string, actor record.Actor, institution record.InstitutionID, roles []record.Role) error {
 	if actor.Account == "" && !actor.Stranger() && actor.Institution == institution {
 		return nil // the program itself
+	}
+	if actor.Has(record.RoleSteward) && actor.Institution != "" && !slices.Contains(roles, record.RoleLearner) {
+		return nil
+	}
+	if slices.Contains(roles, record.RoleSteward) {
+		return actor.Require(op, institution, record.RoleSteward)
 	}
 	if len(roles) == 1 && roles[0] == record.RoleLearner {
 		return actor.Require(op, institution, record.RoleOperator, record.RoleRegistrar)
@@ -112,15 +137,28 @@ func mayManage(op string, actor record.Actor, institution record.InstitutionID, 
 
 func newPassword(ctx context.Context, password string) (string, error) {
 	if n := len([]rune(password)); n < minPassword || len(password) > maxPassword {
-		return "", record.Errorf(record.Invalid, "account.newPassword", "a password has from %d to %d characters; several words in a row are good", minPassword, maxPassword)
+		return "", coded("password.length", record.Errorf(record.Invalid, "account.newPassword", "a password has from %d to %d characters; several words in a row are good", minPassword, maxPassword))
 	}
 	return HashPassword(ctx, password)
 }
 
-func (d *Desk) event(ctx context.Context, tx *store.Tx, actor record.Actor, a *record.Account, action string) error {
+// coded gives an error the code by which pages find its sentence in the reader's language.
+func coded(code string, e *record.Error) *record.Error {
+	e.Code = code
+	return e
+}
+
+// event writes an audit event about an account; detail is pairs of names and words.
+func (d *Desk) event(ctx context.Context, tx *store.Tx, actor record.Actor, a *record.Account, action string, detail ...string) error {
 	e := &record.Event{Institution: a.Institution, At: d.now(), Actor: actor.ID(), Action: action, Object: "account/" + string(a.ID), Learner: a.Learner}
 	if actor.RequestID != "" {
-		e.Detail = map[string]string{"request": actor.RequestID}
+		detail = append(detail, "request", actor.RequestID)
+	}
+	for i := 0; i+1 < len(detail); i += 2 {
+		if e.Detail == nil {
+			e.Detail = map[string]string{}
+		}
+		e.Detail[detail[i]] = detail[i+1]
 	}
 	return tx.Append(ctx, e)
 }
@@ -216,7 +254,7 @@ func (d *Desk) SignInByPassword(ctx context.Context, email, password string) (*r
 	return nil, record.Errorf(record.Forbidden, op, "the address or the password is wrong")
 }
 
-// SetPassword gives the actor's own account a password.
+// SetPassword gives the actor's own account a password and ends every session of it; the door begins a new one.
 func (d *Desk) SetPassword(ctx context.Context, actor record.Actor, password string) error {
 	const op = "account.SetPassword"
 	if actor.Account == "" {
@@ -233,6 +271,9 @@ func (d *Desk) SetPassword(ctx context.Context, actor record.Actor, password str
 		}
 		a.PasswordHash = hash
 		if err := tx.ChangeAccount(ctx, a); err != nil {
+			return err
+		}
+		if err := tx.EndSessions(ctx, a.ID, d.now()); err != nil {
 			return err
 		}
 		return d.event(ctx, tx, actor, a, "account.password_set")
@@ -303,5 +344,10 @@ func (d *Desk) Actor(ctx context.Context, id record.AccountID) (record.Actor, er
 
 // Sweep deletes sessions and links that nobody can use any more.
 func (d *Desk) Sweep(ctx context.Context) error {
-	return record.Wrap("account.Sweep", d.DB.Update(ctx, func(tx *store.Tx) error { return tx.DropExpired(ctx, d.now()) }))
+	return record.Wrap("account.Sweep", d.DB.Update(ctx, func(tx *store.Tx) error {
+		if err := tx.DropSignInSteps(ctx, d.now()); err != nil {
+			return err
+		}
+		return tx.DropExpired(ctx, d.now())
+	}))
 }

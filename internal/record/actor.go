@@ -9,11 +9,12 @@ const (
 	RoleRegistrar Role = "registrar" // imports, edits, prepares, corrects, revokes
 	RoleApprover  Role = "approver"  // approves what another prepared
 	RoleLearner   Role = "learner"   // reads, curates and shares their own record
-	RoleOperator  Role = "operator"  // institutions, keys, accounts; no learner's content
+	RoleOperator  Role = "operator"  // the institution's keys, accounts and sign-in; no learner's content
+	RoleSteward   Role = "steward"   // the server: its institutions and their first people; no institution's content
 )
 
 // Roles lists every role, in the order in which pages show them.
-var Roles = []Role{RoleRegistrar, RoleApprover, RoleLearner, RoleOperator}
+var Roles = []Role{RoleRegistrar, RoleApprover, RoleLearner, RoleOperator, RoleSteward}
 
 // Actor is who acts. The doors make it from a session or a token; every desk method takes it and judges by it alone.
 // The zero Actor is a stranger.

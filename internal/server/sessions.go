@@ -15,11 +15,15 @@ const (
 	sessionLife = 12 * time.Hour   // a working day
 	sessionIdle = 60 * time.Minute // a forgotten browser
 	accountKey  = "account"
+	sinceKey    = "since" // when the person signed in, in microseconds since 1970
 )
 
 // sessions keeps who is signed in, in a table of the database, so that any node can answer any request. The cookie holds
 // a random token; the table holds its hash.
-type sessions struct{ *scs.SessionManager }
+type sessions struct {
+	*scs.SessionManager
+	db *store.DB
+}
 
 func newSessions(db *store.DB, secure bool) sessions {
 	m := scs.New()
@@ -32,12 +36,25 @@ func newSessions(db *store.DB, secure bool) sessions {
 	}
 	m.Cookie.HttpOnly, m.Cookie.Secure, m.Cookie.SameSite = true, secure, http.SameSiteLaxMode
 	m.Cookie.Path = "/"
-	return sessions{m}
+	return sessions{m, db}
 }
 
-// Account implements web.Sessions.
+// Account implements web.Sessions. A session that began before the account's way in was last changed is nobody's: a
+// stolen one ends with the password that it was stolen with.
 func (s sessions) Account(r *http.Request) record.AccountID {
-	return record.AccountID(s.GetString(r.Context(), accountKey))
+	id := record.AccountID(s.GetString(r.Context(), accountKey))
+	if id == "" {
+		return ""
+	}
+	var from time.Time
+	err := s.db.View(r.Context(), func(tx *store.Tx) (err error) {
+		from, err = tx.SessionsFrom(r.Context(), id)
+		return err
+	})
+	if err != nil || s.GetInt64(r.Context(), sinceKey) < from.UnixMicro() && !from.IsZero() {
+		return ""
+	}
+	return id
 }
 
 // SignIn implements web.Sessions.
@@ -46,6 +63,7 @@ func (s sessions) SignIn(_ http.ResponseWriter, r *http.Request, id record.Accou
 		return err
 	}
 	s.Put(r.Context(), accountKey, string(id))
+	s.Put(r.Context(), sinceKey, time.Now().UnixMicro())
 	return nil
 }
 

@@ -9,7 +9,10 @@ import (
 	"github.com/openlaurel/laurel/internal/record"
 )
 
-const accountColumns = `id, institution_id, email, name, roles, learner_id, password_hash, disabled`
+// accountColumns read an account; nobody of a suspended institution may come in, so that to every door its accounts are
+// disabled.
+const accountColumns = `id, institution_id, email, name, roles, learner_id, password_hash,
+	disabled OR (SELECT suspended_at FROM institutions WHERE institutions.id = accounts.institution_id) <> 0`
 
 func scanAccount(s scanner) (*record.Account, error) {
 	var a record.Account

@@ -43,9 +43,10 @@ func (tx *Tx) Runs(ctx context.Context, institution record.InstitutionID, limit 
 		`SELECT `+runColumns+` FROM runs WHERE institution_id = $1 ORDER BY created_at DESC, id LIMIT $2`, institution, limit)
 }
 
-// OpenRuns reads the runs that are not finished, of all institutions: what a start resumes.
+// OpenRuns reads the runs that are not finished, of all institutions in good standing: what a start resumes.
 func (tx *Tx) OpenRuns(ctx context.Context) ([]*record.Run, error) {
-	return list(ctx, tx, "store.OpenRuns", scanRun, `SELECT `+runColumns+` FROM runs WHERE state IN ('queued', 'running') ORDER BY created_at, id`)
+	return list(ctx, tx, "store.OpenRuns", scanRun, `SELECT `+runColumns+` FROM runs WHERE state IN ('queued', 'running')
+		 AND institution_id IN (SELECT id FROM institutions WHERE suspended_at = 0) ORDER BY created_at, id`)
 }
 
 // MoveRun changes a run's state when it is in one of two states.
