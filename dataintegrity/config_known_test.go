@@ -30,7 +30,7 @@ func TestKnownConfig(t *testing.T) {
 	compared := 0
 	check := func(contexts []string, proof string) {
 		in := configInput(t, contexts, proof)
-		got, ok := in.knownConfig()
+		got, ok := in.knownConfig(nil)
 		if !ok {
 			t.Errorf("%v: %s is not taken for an ordinary proof", contexts, proof)
 			return
@@ -85,7 +85,7 @@ func TestUnusualConfig(t *testing.T) {
 		{"eddsa-rdfc-2022", "eddsa\\\" .\\n"},
 	} {
 		proof := strings.Replace(ordinaryProof, change[0], change[1], 1)
-		if lines, ok := configInput(t, []string{credentialsV2}, proof).knownConfig(); ok {
+		if lines, ok := configInput(t, []string{credentialsV2}, proof).knownConfig(nil); ok {
 			t.Errorf("%s is taken for an ordinary proof:\n%s", proof, lines)
 		}
 	}
@@ -94,13 +94,13 @@ func TestUnusualConfig(t *testing.T) {
 		{"https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json", credentialsV2},
 		{credentialsV2, "https://example.org/unknown"},
 	} {
-		if _, ok := configInput(t, contexts, ordinaryProof).knownConfig(); ok {
+		if _, ok := configInput(t, contexts, ordinaryProof).knownConfig(nil); ok {
 			t.Errorf("%v are taken for known contexts", contexts)
 		}
 	}
 	in := configInput(t, []string{credentialsV2}, ordinaryProof)
 	in.documents = map[string][]byte{credentialsV2: []byte(`{"@context": {}}`)}
-	if _, ok := in.knownConfig(); ok {
+	if _, ok := in.knownConfig(nil); ok {
 		t.Error("a context that the operator replaced is taken for the embedded one")
 	}
 }

@@ -23,6 +23,14 @@ func digestRDF(in *input, h crypto.Hash) (*digests, error) {
 			d.doc, d.dropped = known.sum, append(slices.Clip(known.dropped), droppedConfig...)
 			return d, nil
 		}
+		if d.doc, err = in.record.sum(in.doc, h); err != nil {
+			return nil, err
+		}
+		if d.doc != nil {
+			d.dropped = droppedConfig
+			in.record.remember(in.doc, h, hashed{d.doc, nil})
+			return d, nil
+		}
 	}
 	ds, dropped, err := in.dataset()
 	if err != nil {
@@ -31,14 +39,16 @@ func digestRDF(in *input, h crypto.Hash) (*digests, error) {
 	if in.shares() && !in.signing && in.doc.Offset() == in.record.root.Offset() {
 		in.record.prepared.Do(func() { in.record.prepare(h) })
 	}
-	c, err := ds.Canonicalize(&rdf.CanonicalOptions{Hash: h})
-	if err != nil {
+	if in.keep {
+		c, err := ds.Canonicalize(&rdf.CanonicalOptions{Hash: h})
+		if err != nil {
+			return nil, err
+		}
+		d.canonical = c.NQuads()
+		d.doc = sum(h, d.canonical)
+	} else if d.doc, err = ds.CanonicalSum(&rdf.CanonicalOptions{Hash: h}); err != nil {
 		return nil, err
 	}
-	if in.keep {
-		d.canonical = c.NQuads()
-	}
-	d.doc = c.Sum(h)
 	d.dropped = append(slices.Clip(dropped), droppedConfig...)
 	if in.shares() {
 		in.record.remember(in.doc, h, hashed{d.doc, dropped})
@@ -74,7 +84,8 @@ func (in *input) dataset() (*rdf.Dataset, []jsonld.Dropped, error) {
 
 // configHash hashes the proof configuration: the proof without its value, in the document's context.
 func (in *input) configHash(h crypto.Hash) ([]byte, []jsonld.Dropped, error) {
-	if lines, ok := in.knownConfig(); ok {
+	var buf [1024]byte
+	if lines, ok := in.knownConfig(buf[:0]); ok {
 		return sum(h, lines), nil, nil
 	}
 	c, dropped, err := in.canonicalConfig(h)

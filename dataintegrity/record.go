@@ -100,22 +100,31 @@ func (r *Record) preparePart(v ijson.Value, h crypto.Hash) {
 	if p := proofs[0]; !strings.Contains(p.Cryptosuite, "-rdfc-") && p.Cryptosuite != "" {
 		return // it is not hashed so
 	}
-	ds := r.converted.Part(v)
-	if ds == nil {
-		return
+	if sum, err := r.converted.PartSum(v, &rdf.CanonicalOptions{Hash: h}); err == nil && sum != nil {
+		r.remember(v, h, hashed{sum, nil})
 	}
-	c, err := ds.Canonicalize(&rdf.CanonicalOptions{Hash: h})
-	if err != nil {
-		return
+}
+
+// sum hashes a part that was converted with the record. It returns nil for every other document.
+func (r *Record) sum(v ijson.Value, h crypto.Hash) ([]byte, error) {
+	if v.Offset() == r.root.Offset() {
+		return nil, nil
 	}
-	r.remember(v, h, hashed{c.Sum(h), nil})
+	if r.convertOnce(); r.err != nil {
+		return nil, nil
+	}
+	return r.converted.PartSum(v, &rdf.CanonicalOptions{Hash: h})
+}
+
+func (r *Record) convertOnce() {
+	r.once.Do(func() {
+		r.converted, r.err = jsonld.ToRDF(r.root, &jsonld.Options{Documents: r.documents, OmitTopLevel: proofMember, Part: r.isPart})
+	})
 }
 
 // convert returns a document, the whole or a part, as RDF. Every result is shared: nothing may be changed in it.
 func (r *Record) convert(v ijson.Value) (*rdf.Dataset, []jsonld.Dropped, error) {
-	r.once.Do(func() {
-		r.converted, r.err = jsonld.ToRDF(r.root, &jsonld.Options{Documents: r.documents, OmitTopLevel: proofMember, Part: r.isPart})
-	})
+	r.convertOnce()
 	if v.Offset() == r.root.Offset() {
 		if r.err != nil {
 			return nil, nil, r.err

@@ -48,11 +48,15 @@ func Sign(doc []byte, opts *SignOptions) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return signRoot(doc, d.Root(), opts.Record, opts)
+	proof, err := makeProof(d.Root(), opts.Record, opts)
+	if err != nil {
+		return nil, err
+	}
+	return attach(doc, d.Root(), proof)
 }
 
-// signRoot signs a document whose root is read already; record may be nil.
-func signRoot(doc []byte, root ijson.Value, record *Record, opts *SignOptions) ([]byte, error) {
+// makeProof makes the proof of a document; record may be nil.
+func makeProof(root ijson.Value, record *Record, opts *SignOptions) ([]byte, error) {
 	s, err := opts.suite()
 	if err != nil {
 		return nil, err
@@ -84,7 +88,7 @@ func signRoot(doc []byte, root ijson.Value, record *Record, opts *SignOptions) (
 	if err != nil {
 		return nil, err
 	}
-	return attach(doc, root, withProofValue(text, value))
+	return withProofValue(text, value), nil
 }
 
 func (o *SignOptions) suite() (*Suite, error) {

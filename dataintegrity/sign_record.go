@@ -107,11 +107,11 @@ func (s *recordSigner) atOnce() ([]byte, error) {
 	if ds.Exchange(values) != len(s.parts) {
 		return nil, errInTurn
 	}
-	signed, err := signRoot(text, d.Root(), r, s.opts)
+	proof, err := makeProof(d.Root(), r, s.opts)
 	if err != nil {
 		return nil, err
 	}
-	return s.fill(signed), nil
+	return s.fill(text, endOfLast(d.Root()), proof), nil
 }
 
 // write writes the document with the proofs of its parts.
@@ -138,10 +138,7 @@ func (s *recordSigner) write() ([]byte, error) {
 			return nil, p.failed(err)
 		}
 		p.at = len(text) + p.document.Offset() - base - done
-		end := 0
-		for _, last := range p.document.Members() {
-			end = last.Offset() + len(last.Raw()) - base
-		}
+		end := endOfLast(p.document) - base
 		text = append(append(text, raw[done:end]...), `,"proof":[`...)
 		p.slot = len(text) + len(config) + len(`,"proofValue":"`) - 1
 		text = append(append(text, withProofValue(config, emptyValue)...), ']')
@@ -189,12 +186,22 @@ func (s *recordSigner) signParts(r *Record) error {
 	return nil
 }
 
-// fill puts the values in their places in the signed record. What was added to it since stands behind them.
-func (s *recordSigner) fill(signed []byte) []byte {
-	out, done := make([]byte, 0, len(signed)), 0
+// endOfLast is where the last member of an object ends.
+func endOfLast(v ijson.Value) (end int) {
+	for _, last := range v.Members() {
+		end = last.Offset() + len(last.Raw())
+	}
+	return end
+}
+
+// fill puts the values in their places, and the proof of the whole at end, which is behind them.
+func (s *recordSigner) fill(text []byte, end int, proof []byte) []byte {
+	out, done := make([]byte, 0, len(text)+len(proof)+len(`,"proof":[]`)), 0
 	for _, p := range s.parts {
-		out = append(append(out, signed[done:p.slot]...), p.value...)
+		out = append(append(out, text[done:p.slot]...), p.value...)
 		done = p.slot + len(emptyValue)
 	}
-	return append(out, signed[done:]...)
+	out = append(append(out, text[done:end]...), `,"proof":[`...)
+	out = append(append(out, proof...), ']')
+	return append(out, text[end:]...)
 }

@@ -27,12 +27,28 @@ type part struct {
 // converted on the way; nothing of it was dropped then. Otherwise it returns
 // nil: convert the object by itself.
 func (r *Result) Part(v ijson.Value) *rdf.Dataset {
-	i, ok := slices.BinarySearchFunc(r.parts, v.Offset(), func(p part, offset int) int { return cmp.Compare(p.offset, offset) })
+	p, ok := r.part(v)
 	if !ok {
 		return nil
 	}
-	p := r.parts[i]
 	return r.Dataset.Slice(p.from, p.to, p.graph)
+}
+
+// PartSum returns the hash of the canonical form of what Part returns, or nil where that returns nil.
+func (r *Result) PartSum(v ijson.Value, opts *rdf.CanonicalOptions) ([]byte, error) {
+	p, ok := r.part(v)
+	if !ok {
+		return nil, nil
+	}
+	return r.Dataset.SliceSum(p.from, p.to, p.graph, opts)
+}
+
+func (r *Result) part(v ijson.Value) (part, bool) {
+	i, ok := slices.BinarySearchFunc(r.parts, v.Offset(), func(p part, offset int) int { return cmp.Compare(p.offset, offset) })
+	if !ok {
+		return part{}, false
+	}
+	return r.parts[i], true
 }
 
 // errPart says that an object cannot be converted under a pair of contexts.

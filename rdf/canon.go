@@ -54,7 +54,7 @@ func (e *WorkLimitError) Error() string {
 type Canonical struct {
 	ds    *Dataset
 	order []uint32 // indexes of quads
-	names []string // "_:c14nN" by blank node number
+	names nameList // "_:c14nN"
 }
 
 // Canonicalize brings the dataset into canonical form (RDFC-1.0, section
@@ -75,6 +75,24 @@ func (ds *Dataset) Canonicalize(opts *CanonicalOptions) (*Canonical, error) {
 		return nil, err
 	}
 	return c.finish(), nil
+}
+
+// CanonicalSum returns the hash of the canonical form: what Canonicalize and [Canonical.Sum] return, without keeping
+// anything on the way. The hash function is that of the options.
+func (ds *Dataset) CanonicalSum(opts *CanonicalOptions) ([]byte, error) {
+	if opts == nil {
+		opts = &CanonicalOptions{}
+	}
+	c, err := newCanonicalizer(ds, opts)
+	if err != nil {
+		return nil, err
+	}
+	defer c.release()
+	c.group()
+	if err := c.issueIdentifiers(); err != nil {
+		return nil, err
+	}
+	return c.sum(), nil
 }
 
 // canonicalizer is the memory of one canonicalization, and then of another.
@@ -104,6 +122,9 @@ type canonicalizer struct {
 	lines       [][]byte
 	keys        []subjectKey
 	byID        []uint32
+	place       []uint32 // by canonical identifier: its place among their texts, see named
+	named       bool     // blank nodes are sorted by their canonical names
+	names       nameList
 	ndegree
 }
 
@@ -127,7 +148,7 @@ func newCanonicalizer(ds *Dataset, opts *CanonicalOptions) (*canonicalizer, erro
 	}
 	c := canonicalizers.Get().(*canonicalizer)
 	c.ds, c.hash, c.size, c.limit = ds, hash, hash.Size(), opts.MaxWork
-	c.count, c.work, c.tied = 0, 0, 0
+	c.count, c.work, c.tied, c.named = 0, 0, 0, false
 	if c.limit == 0 {
 		c.limit = DefaultMaxWork + WorkPerBlankNode*len(ds.labels)
 	}
@@ -191,7 +212,7 @@ func (c *canonicalizer) group() {
 // are one.
 func (c *canonicalizer) same(i, j uint32) bool {
 	a, b := &c.ds.quads[i], &c.ds.quads[j]
-	return a.p == b.p && a.kind == b.kind && a.n == b.n && a.g == b.g && c.compare(i, j, nil) == 0
+	return a.p == b.p && a.kind == b.kind && a.n == b.n && a.g == b.g && c.compare(i, j) == 0
 }
 
 // quadKey is a quad with the start of what it is sorted by. Where two starts
@@ -240,14 +261,14 @@ func (c *canonicalizer) sortBySubject(part []uint32) {
 		if a.start != b.start {
 			return cmp.Compare(a.start, b.start)
 		}
-		return c.compare(a.quad, b.quad, nil)
+		return c.compare(a.quad, b.quad)
 	}
 	if len(keys) > 24 {
 		slices.SortFunc(keys, compare)
 	} else {
 		for i := 1; i < len(keys); i++ {
 			k, j := keys[i], i
-			for ; j > 0 && (k.start < keys[j-1].start || k.start == keys[j-1].start && c.compare(k.quad, keys[j-1].quad, nil) < 0); j-- {
+			for ; j > 0 && (k.start < keys[j-1].start || k.start == keys[j-1].start && c.compare(k.quad, keys[j-1].quad) < 0); j-- {
 				keys[j] = keys[j-1]
 			}
 			keys[j] = k
@@ -259,13 +280,13 @@ func (c *canonicalizer) sortBySubject(part []uint32) {
 }
 
 // sortQuads sorts quads of one subject as their canonical lines would be.
-func (c *canonicalizer) sortQuads(part []uint32, names []string) {
+func (c *canonicalizer) sortQuads(part []uint32) {
 	if len(part) > 16 {
-		slices.SortFunc(part, func(a, b uint32) int { return c.compare(a, b, names) })
+		slices.SortFunc(part, func(a, b uint32) int { return c.compare(a, b) })
 		return
 	}
 	for i := 1; i < len(part); i++ {
-		for j := i; j > 0 && c.compare(part[j-1], part[j], names) > 0; j-- {
+		for j := i; j > 0 && c.compare(part[j-1], part[j]) > 0; j-- {
 			part[j-1], part[j] = part[j], part[j-1]
 		}
 	}
@@ -274,7 +295,7 @@ func (c *canonicalizer) sortQuads(part []uint32, names []string) {
 // compare orders two quads of one subject as the code points of their
 // canonical lines. Blank nodes go by names, or before there are names, by
 // their number.
-func (c *canonicalizer) compare(i, j uint32, names []string) int {
+func (c *canonicalizer) compare(i, j uint32) int {
 	a, b := &c.ds.quads[i], &c.ds.quads[j]
 	if a.p != b.p {
 		if c.rank[a.p] < c.rank[b.p] {
@@ -282,7 +303,7 @@ func (c *canonicalizer) compare(i, j uint32, names []string) int {
 		}
 		return 1
 	}
-	if d := c.compareObjects(a, b, names); d != 0 {
+	if d := c.compareObjects(a, b); d != 0 {
 		return d
 	}
 	if a.g == b.g {
@@ -292,18 +313,18 @@ func (c *canonicalizer) compare(i, j uint32, names []string) int {
 	if a.g == 0 || b.g == 0 {
 		return int(min(a.g, 1)) - int(min(b.g, 1))
 	}
-	return c.compareNodes(a.g, b.g, names)
+	return c.compareNodes(a.g, b.g)
 }
 
 // compareObjects knows that in a line a literal's quotation mark sorts
 // before the "<" of an IRI and that before the "_" of a blank node.
-func (c *canonicalizer) compareObjects(a, b *quad, names []string) int {
+func (c *canonicalizer) compareObjects(a, b *quad) int {
 	ka, kb := objectClass(a.kind), objectClass(b.kind)
 	switch {
 	case ka != kb:
 		return ka - kb
 	case ka == 2:
-		return c.compareNodes(a.off, b.off, names)
+		return c.compareNodes(a.off, b.off)
 	case ka == 1:
 		return compareIRI(c.ds.bytes(a.off, a.n), c.ds.bytes(b.off, b.n))
 	}
@@ -323,18 +344,15 @@ func objectClass(kind uint32) int {
 	return 0
 }
 
-func (c *canonicalizer) compareNodes(a, b uint32, names []string) int {
+func (c *canonicalizer) compareNodes(a, b uint32) int {
 	if a == b {
 		return 0
 	}
 	na, nb := c.ds.nodes[a], c.ds.nodes[b]
 	ba, bb := na.n == blankNode, nb.n == blankNode
 	switch {
-	case ba && bb && names != nil:
-		if names[na.off] < names[nb.off] {
-			return -1
-		}
-		return 1
+	case ba && bb && c.named:
+		return int(c.place[c.issued[na.off]]) - int(c.place[c.issued[nb.off]])
 	case ba && bb:
 		return int(na.off) - int(nb.off)
 	case ba:

@@ -87,6 +87,7 @@ type Dataset struct {
 // suffixes, and what was found out about blank nodes.
 type vocabulary struct {
 	preds    []string
+	between  []string             // what stands between subject and object: " <", the predicate, "> "
 	predIRIs []string             // the same, not escaped
 	predID   map[string]Predicate // of them, once they are many
 	suffixes []string             // canonical text after the closing quote, e.g. ^^<…>
@@ -99,7 +100,7 @@ type vocabulary struct {
 }
 
 func newVocabulary() *vocabulary {
-	return &vocabulary{preds: make([]string, 0, fewPredicates), predIRIs: make([]string, 0, fewPredicates), suffixes: []string{""}}
+	return &vocabulary{preds: make([]string, 0, fewPredicates), between: make([]string, 0, fewPredicates), predIRIs: make([]string, 0, fewPredicates), suffixes: []string{""}}
 }
 
 // rank returns the order of the predicates, which has to be found only once
@@ -252,7 +253,9 @@ func (ds *Dataset) Predicate(iri string) Predicate {
 		return Predicate(i)
 	}
 	id := Predicate(len(ds.preds))
-	ds.preds = append(ds.preds, escaped(iri))
+	text := " <" + escaped(iri) + "> "
+	ds.between = append(ds.between, text)
+	ds.preds = append(ds.preds, text[2:len(text)-2])
 	ds.predIRIs = append(ds.predIRIs, iri)
 	if len(ds.preds) == fewPredicates {
 		ds.predID = make(map[string]Predicate, 2*fewPredicates)
@@ -457,26 +460,25 @@ func (ds *Dataset) label(number uint32) string {
 // NQuads writes the dataset as N-Quads in the order of the quads, blank
 // nodes under their own labels.
 func (ds *Dataset) NQuads() []byte {
-	names := make([]string, len(ds.labels))
-	for i := range names {
-		names[i] = "_:" + ds.label(uint32(i))
+	var names nameList
+	for i := range ds.labels {
+		names.text = append(append(names.text, "_:"...), ds.label(uint32(i))...)
+		names.end = append(names.end, uint32(len(names.text)))
 	}
 	var out []byte
 	for i := range ds.quads {
-		out = ds.appendQuad(out, &ds.quads[i], names)
+		out = ds.appendQuad(out, &ds.quads[i], &names)
 	}
 	return out
 }
 
 // appendQuad appends one line, blank nodes written as names says.
-func (ds *Dataset) appendQuad(dst []byte, q *quad, names []string) []byte {
+func (ds *Dataset) appendQuad(dst []byte, q *quad, names *nameList) []byte {
 	dst = ds.appendNode(dst, q.s, names)
-	dst = append(dst, " <"...)
-	dst = append(dst, ds.preds[q.p]...)
-	dst = append(dst, "> "...)
+	dst = append(dst, ds.between[q.p]...)
 	switch q.kind {
 	case objectNode:
-		dst = append(dst, names[ds.nodes[q.off].off]...)
+		dst = append(dst, names.of(ds.nodes[q.off].off)...)
 	case objectIRI:
 		dst = append(dst, '<')
 		dst = append(dst, ds.bytes(q.off, q.n)...)
@@ -496,14 +498,27 @@ func (ds *Dataset) appendQuad(dst []byte, q *quad, names []string) []byte {
 	return append(dst, " .\n"...)
 }
 
-func (ds *Dataset) appendNode(dst []byte, n uint32, names []string) []byte {
+func (ds *Dataset) appendNode(dst []byte, n uint32, names *nameList) []byte {
 	nd := ds.nodes[n]
 	if nd.n == blankNode {
-		return append(dst, names[nd.off]...)
+		return append(dst, names.of(nd.off)...)
 	}
 	dst = append(dst, '<')
 	dst = append(dst, ds.bytes(nd.off, nd.n)...)
 	return append(dst, '>')
+}
+
+// nameList is what blank nodes are called, by their numbers: pieces of one text.
+type nameList struct {
+	text []byte
+	end  []uint32
+}
+
+func (l *nameList) of(blank uint32) []byte {
+	if blank == 0 {
+		return l.text[:l.end[0]]
+	}
+	return l.text[l.end[blank-1]:l.end[blank]]
 }
 
 // Truncate takes back all quads but the first n.

@@ -11,6 +11,7 @@ import (
 // outside of the slice, for the hash depends on nothing else.
 type firstHashes struct {
 	mu       sync.Mutex
+	blanks   int      // of the whole dataset, when the last slice was taken
 	size     int      // of a hash; the function of the last slice counts
 	hashes   []byte   // by blank node number in the whole dataset
 	mentions []uint32 // how many quads the hash was made of
@@ -39,6 +40,13 @@ func (f *firstHashes) forgetNode(ds *Dataset, n uint32) {
 	}
 }
 
+// expect is told how many blank nodes the whole dataset has.
+func (f *firstHashes) expect(blanks int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.blanks = max(f.blanks, blanks)
+}
+
 // remember takes what was found for a slice.
 func (f *firstHashes) remember(c *canonicalizer) {
 	if c.ds.origin == nil || c.ds.moved || len(c.ds.origin) == 0 {
@@ -49,7 +57,7 @@ func (f *firstHashes) remember(c *canonicalizer) {
 	if f.size != c.size {
 		f.size, f.hashes, f.mentions = c.size, nil, nil
 	}
-	if n := int(slices.Max(c.ds.origin)) + 1; n > len(f.mentions) {
+	if n := max(f.blanks, int(slices.Max(c.ds.origin))+1); n > len(f.mentions) {
 		f.mentions = append(f.mentions, make([]uint32, n-len(f.mentions))...)
 		f.hashes = append(f.hashes, make([]byte, n*f.size-len(f.hashes))...)
 	}
@@ -189,9 +197,7 @@ func (c *canonicalizer) inOrder() []byte {
 func (c *canonicalizer) appendMasked(dst []byte, q *quad, b uint32) []byte {
 	ds := c.ds
 	dst = c.appendMaskedNode(dst, q.s, b)
-	dst = append(dst, " <"...)
-	dst = append(dst, ds.preds[q.p]...)
-	dst = append(dst, "> "...)
+	dst = append(dst, ds.between[q.p]...)
 	switch q.kind {
 	case objectNode:
 		dst = c.appendMaskedNode(dst, q.off, b)

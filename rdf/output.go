@@ -12,15 +12,37 @@ import (
 
 // finish sorts the quads under their canonical names.
 func (c *canonicalizer) finish() *Canonical {
-	names := c.names()
-	order := make([]uint32, 0, len(c.order))
-	c.eachSubject(func(n uint32) { order = c.appendSubject(order, n, names) })
-	return &Canonical{ds: c.ds, order: order, names: names}
+	result := &Canonical{ds: c.ds, order: make([]uint32, 0, len(c.order))}
+	c.name(&result.names)
+	c.eachSubject(func(n uint32) { result.order = c.appendSubject(result.order, n) })
+	return result
+}
+
+// sum writes the canonical form into the hash.
+func (c *canonicalizer) sum() []byte {
+	kept := streamBuffers.Get().(*[]byte)
+	buf := (*kept)[:0]
+	d := c.hash.New()
+	c.name(&c.names)
+	c.eachSubject(func(n uint32) {
+		c.next = c.appendSubject(c.next[:0], n)
+		for _, q := range c.next {
+			buf = c.ds.appendQuad(buf, &c.ds.quads[q], &c.names)
+			if len(buf) >= streamBuffer {
+				d.Write(buf) // a hash does not fail
+				buf = buf[:0]
+			}
+		}
+	})
+	d.Write(buf)
+	*kept = buf
+	streamBuffers.Put(kept)
+	return d.Sum(nil)
 }
 
 // appendSubject appends the quads of a subject. Those without blank nodes
 // are in order already.
-func (c *canonicalizer) appendSubject(order []uint32, n uint32, names []string) []uint32 {
+func (c *canonicalizer) appendSubject(order []uint32, n uint32) []uint32 {
 	part := c.order[c.start[n]:c.start[n+1]]
 	from := len(order)
 	order = append(order, part...)
@@ -31,29 +53,28 @@ func (c *canonicalizer) appendSubject(order []uint32, n uint32, names []string) 
 		}
 	}
 	if blanks > 1 {
-		c.sortQuads(order[from:], names)
+		c.sortQuads(order[from:])
 	}
 	return order
 }
 
-// names writes the issued identifiers, all in one piece of memory.
-func (c *canonicalizer) names() []string {
-	names := make([]string, len(c.issued))
-	buf := make([]byte, 0, 12*len(names))
-	ends := make([]int, len(names))
-	for b, id := range c.issued {
+// name writes the issued identifiers, and has blank nodes sorted by them from now on.
+func (c *canonicalizer) name(names *nameList) {
+	names.end = slices.Grow(names.end[:0], len(c.issued))
+	names.text = slices.Grow(names.text[:0], 12*len(c.issued))
+	for _, id := range c.issued {
 		if id != unissued {
-			buf = appendID(buf, "_:c14n", id)
+			names.text = appendID(names.text, "_:c14n", id)
 		}
-		ends[b] = len(buf)
+		names.end = append(names.end, uint32(len(names.text)))
 	}
-	all := string(buf)
-	start := 0
-	for b, end := range ends {
-		names[b] = all[start:end]
-		start = end
-	}
-	return names
+	c.place = sized(c.place, int(c.count))
+	place := uint32(0)
+	eachDecimal(int(c.count), func(id int) {
+		c.place[id] = place
+		place++
+	})
+	c.named = true
 }
 
 // subjectKey is a subject with the start of what its lines begin with.
@@ -86,7 +107,7 @@ func (c *canonicalizer) eachSubject(f func(node uint32)) {
 				return cmp.Compare(a.start[i], b.start[i])
 			}
 		}
-		return c.compareNodes(a.node, b.node, nil)
+		return c.compareNodes(a.node, b.node)
 	})
 	for _, k := range c.keys {
 		f(k.node)
@@ -152,7 +173,7 @@ func (c *Canonical) WriteTo(w io.Writer) (n int64, err error) {
 		streamBuffers.Put(kept)
 	}()
 	for i, q := range c.order {
-		buf = c.ds.appendQuad(buf, &c.ds.quads[q], c.names)
+		buf = c.ds.appendQuad(buf, &c.ds.quads[q], &c.names)
 		if len(buf) < streamBuffer && i < len(c.order)-1 {
 			continue
 		}
@@ -182,10 +203,10 @@ func (c *Canonical) Sum(h crypto.Hash) []byte {
 // Labels returns the issued identifiers map: the canonical identifier
 // (c14n0, c14n1, …) by the label a blank node had in the dataset.
 func (c *Canonical) Labels() map[string]string {
-	m := make(map[string]string, len(c.names))
-	for b, name := range c.names {
-		if name != "" { // it is for a node that no quad knows
-			m[c.ds.label(uint32(b))] = name[2:]
+	m := make(map[string]string, len(c.names.end))
+	for b := range c.names.end {
+		if name := c.names.of(uint32(b)); len(name) > 0 { // else it is for a node that no quad knows
+			m[c.ds.label(uint32(b))] = string(name[2:])
 		}
 	}
 	return m

@@ -1,18 +1,49 @@
 package rdf
 
-import "sync"
+import (
+	"slices"
+	"sync"
+)
 
 // Slice returns the quads from the i-th up to, not including, the j-th as a
 // dataset of their own, those in graph g in its default graph. It shares the texts of ds, and its blank nodes have
 // the labels they have there. Nothing may be added to it.
 func (ds *Dataset) Slice(i, j int, g Node) *Dataset {
-	part := &Dataset{src: ds.src, arena: ds.arena, vocabulary: ds.vocabulary, byName: ds.byName}
-	part.quads = make([]quad, j-i)
-	part.nodes = make([]node, 1, (j-i)/2+2)
-	part.origin = []uint32{}
+	part := &Dataset{}
+	part.fill(ds, i, j, g)
+	return part
+}
+
+// slicePool keeps the memory of those that SliceSum makes.
+var slicePool = sync.Pool{New: func() any { return &Dataset{} }}
+
+// SliceSum returns the hash of the canonical form of a [Dataset.Slice].
+func (ds *Dataset) SliceSum(i, j int, g Node, opts *CanonicalOptions) ([]byte, error) {
+	part := slicePool.Get().(*Dataset)
+	part.fill(ds, i, j, g)
+	sum, err := part.CanonicalSum(opts)
+	clear(part.labels) // which may be pieces of a document
+	*part = Dataset{quads: part.quads[:0], nodes: part.nodes[:0], labels: part.labels[:0], origin: part.origin[:0]}
+	if cap(part.quads) <= maxKeptQuads {
+		slicePool.Put(part)
+	}
+	return sum, err
+}
+
+// fill makes an empty dataset a slice of another.
+func (part *Dataset) fill(ds *Dataset, i, j int, g Node) {
+	part.src, part.arena, part.vocabulary, part.byName = ds.src, ds.arena, ds.vocabulary, ds.byName
+	if ds.origin == nil {
+		ds.firsts.expect(len(ds.labels))
+	}
+	part.quads = slices.Grow(part.quads, j-i)
+	part.nodes = append(slices.Grow(part.nodes, (j-i)/2+2), node{})
+	if part.origin == nil {
+		part.origin = []uint32{}
+	}
 	scratch := sliceScratch.Get().(*nodeSet)
 	scratch.reset(len(ds.nodes))
-	for k, q := range ds.quads[i:j] {
+	for _, q := range ds.quads[i:j] {
 		q.s = part.take(ds, q.s, scratch)
 		if q.g == uint32(g) {
 			part.moved = part.moved || g != 0
@@ -23,10 +54,9 @@ func (ds *Dataset) Slice(i, j int, g Node) *Dataset {
 		if q.kind == objectNode {
 			q.off = part.take(ds, q.off, scratch)
 		}
-		part.quads[k] = q
+		part.quads = append(part.quads, q)
 	}
 	sliceScratch.Put(scratch)
-	return part
 }
 
 // take returns the node of part for a node of the whole dataset.
