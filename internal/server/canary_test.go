@@ -34,7 +34,7 @@ func (k *kept) Write(p []byte) (int, error) {
 // canary is a secret that must not be found where it has no business.
 type canary struct {
 	name, text string
-	mayBeKept  bool // in the database: a name is data; a token is not
+	mayBeKept  bool // a name is data, a token is not
 }
 
 // TestCanaries lets people and programs do what they do, right and wrong, with secrets that are known, and then looks for
@@ -76,8 +76,8 @@ func TestCanaries(t *testing.T) {
 	for _, secret := range secrets {
 		for form, text := range map[string]string{"as it is": secret.text, "in base64": base64.StdEncoding.EncodeToString([]byte(secret.text)), "in hex": hex.EncodeToString([]byte(secret.text)), "in an address": url.QueryEscape(secret.text)} {
 			for name, b := range where {
-				isDatabase := strings.HasPrefix(name, "laurel.db")
-				if isDatabase && secret.mayBeKept {
+				// Data is in the database, and who asks is told what they said; neither belongs into the log.
+				if secret.mayBeKept && name != "the log" {
 					continue
 				}
 				if bytes.Contains(b, []byte(text)) {

@@ -39,7 +39,7 @@ func main() {
 	flag.IntVar(&o.Failovers, "failovers", 3, "how often the database is lost and its standby takes over")
 	flag.StringVar(&o.Program, "program", "", "the program to try; empty: build it")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	report, err := run(ctx, &o, os.Stderr)
 	if err != nil {

@@ -21,6 +21,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/openlaurel/laurel/internal/trial/office"
@@ -51,7 +52,7 @@ func main() {
 	flag.DurationVar(&o.Budget, "for", 0, "end after so long, whatever is left")
 	flag.Parse()
 	o.Calls, o.Faults = strings.Split(*calls, ","), strings.Split(*faults, ",")
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	report, err := run(ctx, &o, os.Stderr)
 	if err != nil {

@@ -16,6 +16,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"slices"
+	"syscall"
 	"time"
 
 	"github.com/openlaurel/laurel/internal/trial/office"
@@ -40,7 +41,7 @@ func main() {
 	flag.DurationVar(&o.Budget, "for", 0, "end after so long, however many cycles are left")
 	postgres := flag.Bool("postgres", false, "start a PostgreSQL server for this")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	os.Exit(try(ctx, &o, *postgres))
 }

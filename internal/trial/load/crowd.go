@@ -27,6 +27,7 @@ type crowd struct {
 	record   []byte // the learner's signed record
 	list     string // its status list
 	number   atomic.Int64
+	shares   chan [2]string // shares in force: address and id
 }
 
 // act is one thing that a person does; weight is how many of a hundred acts are of it.
@@ -56,8 +57,8 @@ func (c *crowd) acts() []act {
 
 // crowd runs the phases of many people.
 func (t *trial) crowd(ctx context.Context) error {
-	c := &crowd{trial: t, client: browser(), learner: browser(), approver: browser()}
-	if err := c.prepare(ctx); err != nil {
+	c, err := t.newCrowd(ctx)
+	if err != nil {
 		return err
 	}
 	calm, err := c.phase(ctx, fmt.Sprintf("%d people, thinking %v", t.People, t.Think), t.People, t.Think)
@@ -88,6 +89,12 @@ func (t *trial) crowd(ctx context.Context) error {
 	return nil
 }
 
+// newCrowd signs people in and reads what verifiers will send.
+func (t *trial) newCrowd(ctx context.Context) (*crowd, error) {
+	c := &crowd{trial: t, client: browser(), learner: browser(), approver: browser(), shares: make(chan [2]string, sharesInForce)}
+	return c, c.prepare(ctx)
+}
+
 // busyPeople without a pause keep two processors busy.
 const busyPeople = 8
 
@@ -97,7 +104,6 @@ func browser() *http.Client {
 	return &http.Client{Jar: jar, Timeout: time.Minute, Transport: &http.Transport{MaxIdleConns: maxUnderWay, MaxIdleConnsPerHost: maxUnderWay, DisableCompression: true}}
 }
 
-// prepare signs people in and reads what verifiers will send.
 func (c *crowd) prepare(ctx context.Context) error {
 	for _, sign := range []struct {
 		who *http.Client
@@ -180,10 +186,23 @@ func (c *crowd) share(ctx context.Context) int {
 	if err != nil {
 		return -1
 	}
-	address := doc.Root().Get("url").Text()
-	c.office.Note(func(l *check.Ledger) { l.Shared = append(l.Shared, address) })
-	return http.StatusOK
+	made := [2]string{doc.Root().Get("url").Text(), doc.Root().Get("id").Text()}
+	select {
+	case c.shares <- made:
+		c.office.Note(func(l *check.Ledger) { l.Shared = append(l.Shared, made[0]) })
+		return http.StatusOK
+	default: // a learner has only so many shares in force
+		status, _ := c.ask(ctx, c.client, http.MethodDelete, "/api/shares/"+made[1], c.key(c.office.Places.LearnerToken), nil)
+		if status != http.StatusNoContent {
+			return status
+		}
+		c.office.Note(func(l *check.Ledger) { l.Ended = append(l.Ended, made[0]) })
+		return http.StatusOK
+	}
 }
+
+// sharesInForce is how many of a trial's shares stay; those made after are ended at once.
+const sharesInForce = 40
 
 // award makes a draft for a person who is not there yet.
 func (c *crowd) award(ctx context.Context) int {
@@ -294,8 +313,8 @@ func (c *crowd) flood(ctx context.Context, rate float64) (*Phase, error) {
 			break
 		}
 	}
-	p.took = time.Since(p.began)
 	all.Wait()
+	p.took = time.Since(p.began) // what is answered late has taken its time
 	fmt.Fprintln(c.log, p)
 	return p, ctx.Err()
 }

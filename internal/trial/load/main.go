@@ -21,6 +21,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/openlaurel/laurel/internal/trial/office"
@@ -59,7 +60,7 @@ func main() {
 	flag.StringVar(&o.Program, "program", "", "the program to try; empty: build it")
 	flag.BoolVar(&o.Pin, "pin", false, "give the server the first processor and the people the others")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	report, err := run(ctx, &o, os.Stderr)
 	if err != nil {

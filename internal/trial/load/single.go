@@ -2,10 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"sync"
 	"time"
 
@@ -48,11 +51,15 @@ const (
 // single measures addresses one after another, in turn with a bare server that has the same bytes in the same kind of
 // database.
 func (t *trial) single(ctx context.Context) error {
-	c := &crowd{trial: t, client: browser(), learner: browser(), approver: browser()}
-	if err := c.prepare(ctx); err != nil {
+	c, err := t.newCrowd(ctx)
+	if err != nil {
 		return err
 	}
 	small, err := c.smallRecord(ctx)
+	if err != nil {
+		return err
+	}
+	draft, err := c.draft(ctx)
 	if err != nil {
 		return err
 	}
@@ -83,10 +90,10 @@ func (t *trial) single(ctx context.Context) error {
 	}{
 		{"GET a record", len(c.record), acts[0].do, "the same bytes by key", blob("/blobs?id=record", nil)},
 		{"GET a status list", len(list), acts[1].do, "the same bytes from memory", blob("/memory", nil)},
-		{"POST a share (durable)", 0, c.share, "the same bytes, one commit", blob("/blobs", c.record)},
+		{"POST a share, and end it (durable)", 0, c.share, "the same bytes, one commit", blob("/blobs", c.record)},
 		{"POST an award (durable)", 0, c.award, "a kilobyte, one commit", blob("/blobs", make([]byte, 1<<10))},
 		{"POST /api/verify, N = 1", len(small), func(ctx context.Context) int { return c.verify(ctx, small) }, "", nil},
-		{"POST /vc-api/credentials/issue", len(unsigned), c.issue, "", nil},
+		{"POST /vc-api/credentials/issue", len(draft), func(ctx context.Context) int { return c.issue(ctx, draft) }, "", nil},
 	} {
 		s := &Single{Name: m.name, Bytes: m.bytes, Beside: m.beside}
 		other := &Single{}
@@ -172,13 +179,23 @@ func (c *crowd) smallRecord(ctx context.Context) ([]byte, error) {
 }
 
 const unsigned = `{"@context":["https://www.w3.org/ns/credentials/v2","https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"],
-"id":"urn:uuid:5f4ab6a6-5d54-4c0f-9bd3-6a3a7a2c0c11","type":["VerifiableCredential","OpenBadgeCredential"],"name":"Trial of Strength",
+"issuer":"ISSUER","id":"urn:uuid:5f4ab6a6-5d54-4c0f-9bd3-6a3a7a2c0c11","type":["VerifiableCredential","OpenBadgeCredential"],"name":"Trial of Strength",
 "validFrom":"2026-05-20T00:00:00Z","credentialSubject":{"id":"did:example:ada","type":["AchievementSubject"],"achievement":{"id":"urn:uuid:0b4e7b2e-18a5-4b1b-8f6f-5a3f9c0d7f10",
 "type":["Achievement"],"name":"Trial of Strength","description":"Was there.","criteria":{"narrative":"Come and be there."}}}}`
 
+// draft is the credential that is to be signed, by the issuer that the VC-API signs for.
+func (c *crowd) draft(ctx context.Context) ([]byte, error) {
+	_, body := c.ask(ctx, c.client, http.MethodGet, "/vc-api/issuers", nil, nil)
+	issuer := regexp.MustCompile(`"eddsa-rdfc-2022":\s*"(did:key:[0-9A-Za-z]+)"`).FindSubmatch(body)
+	if issuer == nil {
+		return nil, errors.New("the VC-API names no issuer of eddsa-rdfc-2022")
+	}
+	return []byte(`{"credential":` + strings.Replace(unsigned, "ISSUER", string(issuer[1]), 1) + `}`), nil
+}
+
 // issue has a credential signed by the demonstration's VC-API.
-func (c *crowd) issue(ctx context.Context) int {
-	status, _ := c.ask(ctx, c.client, http.MethodPost, "/vc-api/credentials/issue", map[string]string{"Content-Type": "application/json"}, []byte(`{"credential":`+unsigned+`}`))
+func (c *crowd) issue(ctx context.Context, draft []byte) int {
+	status, _ := c.ask(ctx, c.client, http.MethodPost, "/vc-api/issuers/eddsa-rdfc-2022/credentials/issue", map[string]string{"Content-Type": "application/json"}, draft)
 	if status == http.StatusCreated {
 		return http.StatusOK
 	}

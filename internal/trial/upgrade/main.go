@@ -19,6 +19,7 @@ import (
 	"path/filepath"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/openlaurel/laurel/internal/trial/office"
@@ -30,7 +31,7 @@ func main() {
 	to := flag.String("to", "", "the newer version; empty: the tree's own")
 	both := flag.Duration("for", time.Minute, "how long both versions work beside each other")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	faults, err := run(ctx, *from, *to, *both)
 	if err != nil {
