@@ -61,8 +61,8 @@ func postgresKind(err error) record.Kind {
 		return record.Conflict
 	case e.Code == "40001" || e.Code == "40P01": // serialization failure, deadlock
 		return record.Unavailable
-	case strings.HasPrefix(e.Code, "08"), strings.HasPrefix(e.Code, "53"), strings.HasPrefix(e.Code, "57P"), e.Code == "25006":
-		return record.Unavailable // connection, resources, shutdown, read-only standby
+	case strings.HasPrefix(e.Code, "08"), strings.HasPrefix(e.Code, "53"), strings.HasPrefix(e.Code, "57P"), strings.HasPrefix(e.Code, "58"), e.Code == "25006", e.Code == "25P02":
+		return record.Unavailable // connection, resources, shutdown, system, read-only standby, what follows a broken statement
 	}
 	return record.Internal
 }

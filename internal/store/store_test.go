@@ -17,7 +17,10 @@ import (
 	"github.com/openlaurel/laurel/internal/store/storetest"
 )
 
-func TestMain(m *testing.M) { os.Exit(storetest.Main(m)) }
+func TestMain(m *testing.M) {
+	store.PostgresForTests = storetest.PostgresURL
+	os.Exit(storetest.Main(m))
+}
 
 var now = time.Date(2026, 5, 20, 10, 0, 0, 123456000, time.UTC)
 

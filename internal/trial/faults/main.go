@@ -124,21 +124,27 @@ func run(ctx context.Context, o *options, log io.Writer) (*Report, error) {
 		return nil, err
 	}
 	began := time.Now()
+	var pairs [][2]string
 	for _, call := range o.Calls {
 		for _, fault := range o.Faults {
-			for n := 1; n <= o.Each; n++ {
-				came, err := t.once(ctx, call, fault, n)
-				if err != nil {
-					return nil, fmt.Errorf("%s fails with %s at its instance %d: %w", call, fault, n, err)
-				}
-				if len(t.report.Faults) > 0 || o.Budget > 0 && time.Since(began) > o.Budget {
-					return t.report, nil // what follows a fault follows from it
-				}
-				if !came {
-					break
-				}
+			pairs = append(pairs, [2]string{call, fault})
+		}
+	}
+	for n := 1; n <= o.Each && len(pairs) > 0; n++ { // the first instance of every call before the second of any
+		var left [][2]string
+		for _, p := range pairs {
+			came, err := t.once(ctx, p[0], p[1], n)
+			if err != nil {
+				return nil, fmt.Errorf("%s fails with %s at its instance %d: %w", p[0], p[1], n, err)
+			}
+			if len(t.report.Faults) > 0 || o.Budget > 0 && time.Since(began) > o.Budget {
+				return t.report, nil // what follows a fault follows from it
+			}
+			if came {
+				left = append(left, p)
 			}
 		}
+		pairs = left
 	}
 	return t.report, nil
 }
