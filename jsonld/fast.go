@@ -56,6 +56,8 @@ type entry struct {
 	number bool   // strings have suffix as a datatype, so numbers and booleans too
 	scalar *entry // what holds for scalars where the term has a scoped context
 
+	words map[string]symbol // of entryVocab: what strings mean, by their bytes
+
 	scopedFrom, scoped *fastContext // where the scoped context led last, and from where
 	scopedRun          uint32
 }
@@ -71,6 +73,7 @@ const (
 	entrySlow                     // a property for the generic path
 	entryLiteral                  // a property with literals
 	entryIRI                      // a property whose strings are IRIs
+	entryVocab                    // a property whose strings are terms or IRIs
 	entryDiffers                  // of a pair: the name has two meanings
 )
 
@@ -287,11 +290,13 @@ func (f *fast) setKind(e *entry, c *fastContext) {
 	}
 	simple := containerSet | containerList | containerGraph
 	switch {
-	case isBlank(e.iri) || !wellFormed(e.iri) || t.reverse || t.typ == "@json" || t.typ == "@vocab",
+	case isBlank(e.iri) || !wellFormed(e.iri) || t.reverse || t.typ == "@json",
 		t.container&^simple != 0, t.container&containerList != 0 && t.container != containerList:
 		e.kind = entrySlow
 	case t.typ == "@id":
 		e.kind = entryIRI
+	case t.typ == "@vocab":
+		e.kind = entryVocab
 	case t.typ != "" && t.typ != "@none":
 		e.kind, e.suffix, e.number = entryLiteral, f.symbol("^"+t.typ), true
 		if !wellFormed(t.typ) {

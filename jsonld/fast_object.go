@@ -265,6 +265,10 @@ func (f *fast) typeStep(c *fastContext, v ijson.Value) (*typeStep, error) {
 		step.run = f.run
 		return step, f.p.charge("", step.cost)
 	}
+	return f.newTypeStep(c, v)
+}
+
+func (f *fast) newTypeStep(c *fastContext, v ijson.Value) (*typeStep, error) {
 	step := &typeStep{run: f.run}
 	for _, e := range v.Each() {
 		iri, ok := f.p.expandIRI(c.active, e.Text(), true, true)

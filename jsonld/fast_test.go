@@ -1,7 +1,9 @@
 package jsonld
 
 import (
+	"bytes"
 	"cmp"
+	"crypto"
 	"encoding/json"
 	"math/rand/v2"
 	"slices"
@@ -93,6 +95,9 @@ func checkParts(t *testing.T, v ijson.Value, whole outcome) {
 		if diff := gocmp.Diff(want.Lines(), got.Lines()); diff != "" {
 			t.Fatalf("part (-alone +part):\n%s\n%s", diff, o.Raw())
 		}
+		if sum, err := r.PartSum(o, nil); err != nil || !bytes.Equal(sum, want.Sum(crypto.SHA256)) {
+			t.Fatalf("PartSum %x, %v; by itself %x\n%s", sum, err, want.Sum(crypto.SHA256), o.Raw())
+		}
 	})
 	if parts != len(r.parts) {
 		t.Fatalf("%d of %d parts found\n%s", parts, len(r.parts), v.Raw())
@@ -172,6 +177,9 @@ var oddities = []string{
 	`{"@context":{"m":{"@id":"https://example.org/m","@container":"@language"}},"m":{"en":"a","de":["b"]}}`,
 	`{"@context":{"m":{"@id":"https://example.org/m","@container":["@graph","@id"]}},"m":{"did:example:8":{"https://example.org/p":1}}}`,
 	`{"@context":{"T":{"@id":"https://example.org/T","@context":{"p":{"@id":"https://example.org/p","@type":"@vocab"}}}},"@type":"T","p":"T"}`,
+	`{"@context":{"w":{"@id":"https://example.org/w","@type":"@vocab","@context":{"term":"https://example.org/term","alias":"@id"}},"T":"https://example.org/T"},
+		"w":["term","alias","T","https://example.org/U","_:b","nowhere","@type",3,null,{"id":"did:example:10"},{"@value":"x"},["term"]]}`,
+	`{"proofPurpose":"assertionMethod"}`, `{"type":"DataIntegrityProof","proofPurpose":["authentication","assertionMethod","nowhere",{"type":"Profile"},7]}`,
 	`{"@context":{"r":{"@reverse":"https://example.org/r"}},"r":{"@id":"did:example:9"}}`, `{"@direction":"ltr","@value":"x"}`,
 	`{"proof":{"type":"DataIntegrityProof","created":"2024-01-01T00:00:00Z"}}`, `{"type":"OpenBadgeCredential","credentialSubject":{"type":"AchievementSubject","achievement":[{"id":"urn:a"}]}}`,
 }

@@ -72,8 +72,10 @@ func (f *fast) value(c *fastContext, e *entry, n rdf.Node, p rdf.Predicate, name
 			return err
 		}
 	}
-	if e.kind == entrySlow || e.kind == entryIRI && v.IsString() && !f.iri(e, n, p, v, g) {
+	if e.kind == entrySlow || e.kind == entryIRI && v.IsString() && !f.iri(e, n, p, v, g) || e.kind == entryVocab && !f.word(e, n, p, v, g) {
 		return f.slowValue(c, n, p, name, v, g)
+	} else if e.kind == entryVocab {
+		return nil
 	} else if e.kind == entryLiteral || !v.IsString() {
 		f.scalar(e, n, p, v, g)
 	}
@@ -96,13 +98,13 @@ func (f *fast) scalarEntry(e *entry, name string) (*entry, error) {
 	if e.term == nil || e.term.scoped == nil {
 		return e, nil
 	}
-	if e.scalar == nil {
-		inside, err := f.scopedContext(e.ctx, e)
-		if err != nil {
-			return nil, err
-		}
+	inside, err := f.scopedContext(e.ctx, e)
+	if err != nil {
+		return nil, err
+	}
+	if e.scalar == nil || e.scalar.ctx != inside {
 		inner := *e // what the property is does not change, only its values
-		inner.term, inner.ctx = inside.active.term(name), inside
+		inner.term, inner.ctx, inner.words = inside.active.term(name), inside, nil
 		f.setKind(&inner, inside)
 		if inside.peer != nil && !f.sameEntry(&inner, name) {
 			return nil, errPart
@@ -152,6 +154,29 @@ func (f *fast) iri(e *entry, n rdf.Node, p rdf.Predicate, v ijson.Value, g rdf.N
 		f.ds.AddIRI(n, p, t, g)
 	}
 	return ok
+}
+
+// word writes a reference, if its text is a term or an IRI.
+func (f *fast) word(e *entry, n rdf.Node, p rdf.Predicate, v ijson.Value, g rdf.Node) bool {
+	if !v.IsString() || e.ctx.peer != nil {
+		return false
+	}
+	s, ok := e.words[string(v.Raw())]
+	if !ok {
+		iri, isMapped := f.p.expandIRI(e.ctx.active, v.Text(), true, true)
+		if !isMapped || !isIRI(iri) || !wellFormed(iri) {
+			return false
+		}
+		s = f.symbol(iri)
+		if e.words == nil {
+			e.words = map[string]symbol{}
+		}
+		if len(e.words) < maxKept {
+			e.words[string(v.Raw())] = s
+		}
+	}
+	f.ds.AddIRI(n, p, f.text(s), g)
+	return true
 }
 
 // objectValue writes an object that is a value of a property.
@@ -238,19 +263,23 @@ func (f *fast) slowList(c *fastContext, e *entry, n rdf.Node, name string, v ijs
 // object is a graph of its own.
 func (f *fast) graph(c *fastContext, e *entry, n rdf.Node, name string, v ijson.Value, g rdf.Node) error {
 	p := f.predicate(e.symbol)
-	for i, item := range v.Each() {
-		if v.Kind() == ijson.Array {
+	switch v.Kind() {
+	case ijson.Null:
+		return nil
+	case ijson.Array:
+		i := 0
+		for item := range v.Elements() {
 			f.p.enterIndex(i)
-		}
-		err := f.graphItem(c, e, n, p, name, item, g)
-		if v.Kind() == ijson.Array {
+			err := f.graphItem(c, e, n, p, name, item, g)
 			f.p.leave()
+			i++
+			if err != nil {
+				return err
+			}
 		}
-		if err != nil {
-			return err
-		}
+		return nil
 	}
-	return nil
+	return f.graphItem(c, e, n, p, name, v, g)
 }
 
 func (f *fast) graphItem(c *fastContext, e *entry, n rdf.Node, p rdf.Predicate, name string, v ijson.Value, g rdf.Node) error {
