@@ -47,6 +47,21 @@ class AchievementWhole(TypedDict):
     body: dict[str, Any]
 
 
+class AskIn(TypedDict):
+    achievement: NotRequired[str]
+    bound: NotRequired[bool]
+    kind: str
+    name: str
+    purpose: str
+
+
+class AskOut(TypedDict):
+    expires: str
+    page: str
+    result: str
+    wallet: str
+
+
 class AwardChange(TypedDict):
     awardedOn: NotRequired[str]
     credits: NotRequired[str]
@@ -230,6 +245,11 @@ class VerifyIn(TypedDict):
     inputs: NotRequired[list[Any]]
 
 
+class WalletError(TypedDict):
+    error: str
+    error_description: NotRequired[str]
+
+
 class Laurel:
     """The API of one server, with one API key."""
 
@@ -321,6 +341,18 @@ class Laurel:
     def read_record(self, id: str) -> bytes:
         """A person's signed record, byte for byte. A learner's key reads its own as me."""
         return self._send("GET", "/api/people/" + urllib.parse.quote(id, safe="") + "/record", {}, {})
+
+    def ask_wallet(self, body: AskIn) -> AskOut:
+        """Asks a wallet to show something (OpenID4VP): wallet is what it opens, page is for people, result is where the answer will be. Needs no key."""
+        return json.loads(self._send("POST", "/api/presentation-requests", {}, {"Content-Type": "application/json"}, json.dumps(body).encode()))
+
+    def end_ask(self, secret: str) -> None:
+        """Deletes a request and what was shown."""
+        self._send("DELETE", "/api/presentation-requests/" + urllib.parse.quote(secret, safe=""), {}, {})
+
+    def read_ask(self, secret: str) -> dict[str, Any]:
+        """What came of a request: asked, answered with reports, declined or ended."""
+        return json.loads(self._send("GET", "/api/presentation-requests/" + urllib.parse.quote(secret, safe=""), {}, {}))
 
     def list_shares(self) -> ShareOutList:
         """A learner's own shares. For keys of learners."""

@@ -40,6 +40,21 @@ export interface AchievementWhole {
   body: Record<string, unknown>;
 }
 
+export interface AskIn {
+  achievement?: string;
+  bound?: boolean;
+  kind: string;
+  name: string;
+  purpose: string;
+}
+
+export interface AskOut {
+  expires: string;
+  page: string;
+  result: string;
+  wallet: string;
+}
+
 export interface AwardChange {
   awardedOn?: string;
   credits?: string;
@@ -223,6 +238,11 @@ export interface VerifyIn {
   inputs?: unknown[];
 }
 
+export interface WalletError {
+  error: string;
+  error_description?: string;
+}
+
 /** The API of one server, with one API key. */
 export class Laurel {
   constructor(readonly base: string, private readonly key = "", private readonly http: typeof fetch = (i, o) => fetch(i, o)) {
@@ -335,6 +355,23 @@ export class Laurel {
   async readRecord(id: string): Promise<Uint8Array> {
     const answer = await this.send("GET", `/api/people/${encodeURIComponent(id)}/record`, {}, {});
     return new Uint8Array(await answer.arrayBuffer());
+  }
+
+  /** Asks a wallet to show something (OpenID4VP): wallet is what it opens, page is for people, result is where the answer will be. Needs no key. */
+  async askWallet(body: AskIn): Promise<AskOut> {
+    const answer = await this.send("POST", `/api/presentation-requests`, {}, { "Content-Type": "application/json" }, JSON.stringify(body));
+    return (await answer.json()) as AskOut;
+  }
+
+  /** Deletes a request and what was shown. */
+  async endAsk(secret: string): Promise<void> {
+    await this.send("DELETE", `/api/presentation-requests/${encodeURIComponent(secret)}`, {}, {});
+  }
+
+  /** What came of a request: asked, answered with reports, declined or ended. */
+  async readAsk(secret: string): Promise<Answer<Record<string, unknown>>> {
+    const answer = await this.send("GET", `/api/presentation-requests/${encodeURIComponent(secret)}`, {}, {});
+    return { data: (await answer.json()) as Record<string, unknown>, etag: answer.headers.get("ETag") ?? "" };
   }
 
   /** A learner's own shares. For keys of learners. */

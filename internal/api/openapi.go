@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -28,6 +29,7 @@ type route struct {
 	gives     string // media type of an answer that is not JSON
 	example   string // of the request
 	versioned bool   // asks for If-Match
+	oauth     bool   // its errors are in the words of OAuth 2.0
 }
 
 // query is a parameter of the address.
@@ -79,6 +81,39 @@ var table = []route{
 	{method: "POST", path: "/api/gap", scope: record.ScopeRead, limit: maxGap, handle: compare, id: "gap", about: "Compares claims with what a target asks; the request carries everything, and nothing of it is kept.",
 		in: map[string]any{}, out: map[string]any{},
 		example: `{"asOf":"2026-06-01","target":{"id":"https://jobs.example/analyst","name":"Analyst","op":"all","of":[{"id":"t1","skill":"https://skills.example/sql","name":"SQL","essential":true}]},"claims":[]}`},
+}
+
+// elsewhere are addresses of this API that the wallets' door serves (openid.go), in its words for errors.
+var elsewhere = []route{
+	{method: "POST", path: "/api/presentation-requests", id: "askWallet", about: "Asks a wallet to show something (OpenID4VP): wallet is what it opens, page is for people, result is where the answer will be. Needs no key.",
+		in: askIn{}, status: http.StatusCreated, out: askOut{}, oauth: true,
+		example: `{"name":"Example employer","purpose":"Your application","kind":"record"}`},
+	{method: "GET", path: "/api/presentation-requests/{secret}", id: "readAsk", about: "What came of a request: asked, answered with reports, declined or ended.", out: map[string]any{}, oauth: true},
+	{method: "DELETE", path: "/api/presentation-requests/{secret}", id: "endAsk", about: "Deletes a request and what was shown.", status: http.StatusNoContent, oauth: true},
+}
+
+// described is every route of the description.
+func described() []route { return slices.Concat(table, elsewhere) }
+
+type askIn struct {
+	Name        string `json:"name"`
+	Purpose     string `json:"purpose"`
+	Kind        string `json:"kind"`
+	Achievement string `json:"achievement,omitempty"`
+	Bound       bool   `json:"bound,omitempty"`
+}
+
+type askOut struct {
+	Result  string `json:"result"`
+	Page    string `json:"page"`
+	Wallet  string `json:"wallet"`
+	Expires string `json:"expires"`
+}
+
+// walletError is an error in the words of OAuth 2.0 (RFC 6749, 5.2).
+type walletError struct {
+	Error       string `json:"error"`
+	Description string `json:"error_description,omitempty"`
 }
 
 type list[T any] struct {
@@ -171,8 +206,9 @@ type object = map[string]any
 func Description(base string) object {
 	paths := object{}
 	schemas := object{"Problem": schemaOf(reflect.TypeFor[problem](), nil, false)}
-	for i := range table {
-		rt := &table[i]
+	all := described()
+	for i := range all {
+		rt := &all[i]
 		at, ok := paths[rt.path].(object)
 		if !ok {
 			at = object{}
@@ -223,6 +259,9 @@ func operation(rt *route, schemas object) object {
 	}
 	responses := object{strconv.Itoa(status): good, "default": object{"description": "A problem",
 		"content": object{"application/problem+json": object{"schema": object{"$ref": "#/components/schemas/Problem"}}}}}
+	if rt.oauth {
+		responses["default"] = object{"description": "An error", "content": object{"application/json": object{"schema": named(reflect.TypeFor[walletError](), schemas, false)}}}
+	}
 	if rt.id == "makeAwards" {
 		responses["200"] = object{"description": "Nothing was made: a dry run, or all was there before", "content": good["content"]}
 		responses["422"] = object{"description": "No row could be taken, or the idempotency key was used for another request", "content": object{
@@ -336,9 +375,10 @@ type Example struct {
 
 // Examples lists an example of every route, in the order of the table.
 func Examples() []Example {
-	out := make([]Example, len(table))
-	for i := range table {
-		rt := &table[i]
+	all := described()
+	out := make([]Example, len(all))
+	for i := range all {
+		rt := &all[i]
 		e := Example{ID: rt.id, Method: rt.method, Path: rt.path, Body: rt.example, Scope: rt.scope, Versioned: rt.versioned, Status: []int{max(rt.status, http.StatusOK)}}
 		q := url.Values{}
 		for _, p := range rt.query {

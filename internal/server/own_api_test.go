@@ -152,6 +152,10 @@ func TestEveryExample(t *testing.T) {
 			}
 			return doc.Root().Get("batch").Text()
 		},
+		"/api/presentation-requests/{secret}": func() string {
+			result := staff.json("POST", "/api/presentation-requests", `{"name":"Example employer","purpose":"Your application","kind":"record"}`, 201).Get("result").Text()
+			return result[strings.LastIndexByte(result, '/')+1:]
+		},
 		"/api/shares/{id}": func() string { return amara.json("GET", "/api/shares", "", 200).At("/items/0/id").Text() },
 	}
 	for _, ex := range api.Examples() {
