@@ -29,6 +29,9 @@ func newSessions(db *store.DB, secure bool) sessions {
 	m := scs.New()
 	m.Store = sessionStore{db}
 	m.HashTokenInStore = true
+	m.ErrorFunc = func(w http.ResponseWriter, _ *http.Request, _ error) { // what is wrong with the database is logged where it is asked
+		http.Error(w, "the database does not answer just now; try again in a moment", http.StatusServiceUnavailable)
+	}
 	m.Lifetime, m.IdleTimeout = sessionLife, sessionIdle
 	m.Cookie.Name = "laurel_session"
 	if secure {

@@ -164,16 +164,18 @@ func (t *trial) once(ctx context.Context, call, fault string, n int) (came bool,
 		}
 	}
 	stop()
-	_ = tracer.Process.Signal(os.Interrupt) // it lets go of the program, if that is still there
-	_ = tracer.Wait()                       // its exit code is the program's
+	letGo(tracer)
 	said, err := os.ReadFile(trace)
 	if err != nil {
 		return false, err
 	}
-	faults := bytes.Count(said, []byte("(INJECTED)")) + bytes.Count(said, []byte("killed by SIGKILL"))
+	faults := bytes.Count(said, []byte("(INJECTED)"))
+	if bytes.Contains(said, []byte("killed by SIGKILL")) {
+		<-t.server.Gone() // its end is known a moment after strace's
+		faults++
+	}
 	select {
 	case <-t.server.Gone():
-		faults = max(1, faults)
 		t.report.Kills++
 		if t.server, err = process.StartReady(ctx, t.start); err != nil {
 			return false, err
@@ -195,6 +197,15 @@ func (t *trial) once(ctx context.Context, call, fault string, n int) (came bool,
 	}
 	fmt.Fprintf(t.log, "%s %s %d: %d faults, %d found\n", call, fault, n, faults, len(found))
 	return faults > 0, nil
+}
+
+// letGo ends strace, which lets go of the program, if that is still there. Of a program that it killed it may wait for a
+// thread that nobody will see again; then it is ended, too.
+func letGo(tracer *exec.Cmd) {
+	_ = tracer.Process.Signal(os.Interrupt) // it may have ended with the program
+	late := time.AfterFunc(5*time.Second, func() { _ = tracer.Process.Kill() })
+	defer late.Stop()
+	_ = tracer.Wait() // its exit code is the program's
 }
 
 // workWithin bounds one run's work: an office that is refused stops by itself, one that waits for a signature that will be
