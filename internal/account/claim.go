@@ -69,7 +69,7 @@ func (d *Desk) Claim(ctx context.Context, typed string) (*record.Account, error)
 // claimed finds or makes a learner's account. Its name at the door is the address that the register has; who has none, as
 // whoever got the code in a letter, is known by the student's number.
 func (d *Desk) claimed(ctx context.Context, tx *store.Tx, op string, l *record.Learner) (*record.Account, error) {
-	a, err := tx.ClaimedAccount(ctx, l.ID)
+	a, err := tx.LearnersAccount(ctx, l.ID)
 	if record.KindOf(err) != record.NotFound {
 		return a, err
 	}

@@ -36,7 +36,7 @@ func (d *Desk) PasskeysOffered() bool {
 func (d *Desk) relyingParty() (*webauthn.WebAuthn, error) {
 	const op = "account.relyingParty"
 	if !d.PasskeysOffered() {
-		return nil, record.Errorf(record.NotFound, op, "passkeys need a server with a domain name")
+		return nil, coded("passkey.no-domain", record.Errorf(record.Invalid, op, "passkeys need a server with a domain name"))
 	}
 	u, err := url.Parse(d.PublicURL)
 	if err != nil {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 
 	"github.com/openlaurel/laurel/internal/account"
 	"github.com/openlaurel/laurel/internal/record"
@@ -13,7 +14,8 @@ type MyAccount struct {
 	Shell
 	Email    string
 	Passkeys []PasskeyRow
-	Offered  bool // passkeys can be used at this address
+	Campus   []CampusChoice // services whose account can be joined to this one
+	Offered  bool           // passkeys can be used at this address
 	Error    string
 }
 
@@ -86,7 +88,7 @@ func passkeySignIn(c *call) error {
 	acc, err := c.deps.Accounts.SignInByPasskey(c.ctx, c.step(), []byte(c.r.PostForm.Get("answer")))
 	if k := record.KindOf(err); k == record.Invalid || k == record.Forbidden || k == record.Conflict {
 		c.logger.InfoContext(c.ctx, "a passkey was refused", "error", err)
-		return c.showSignIn(http.StatusForbidden, "", c.t("passkey.refused"), c.r.PostForm.Get("next"))
+		return c.showSignIn(http.StatusUnprocessableEntity, "", c.t("passkey.refused"), c.r.PostForm.Get("next"))
 	}
 	if err != nil {
 		return err
@@ -96,7 +98,16 @@ func passkeySignIn(c *call) error {
 
 // showSignIn is the sign-in page with every way in that there is.
 func (c *call) showSignIn(status int, email, problem, next string) error {
-	p := &SignIn{Email: email, Error: problem, Next: localPath(next), Passkeys: c.deps.Accounts.PasskeysOffered()}
+	campus, err := c.campusChoices()
+	if err != nil {
+		return err
+	}
+	p := &SignIn{Email: email, Error: problem, Next: localPath(next), Passkeys: c.deps.Accounts.PasskeysOffered(), Campus: campus}
+	for i := range p.Campus {
+		if p.Next != "" {
+			p.Campus[i].Href += "?next=" + url.QueryEscape(p.Next)
+		}
+	}
 	p.Title, p.NoIndex = c.t("sign-in.title"), true
 	return c.show(status, p)
 }
@@ -113,6 +124,9 @@ func (c *call) showAccount(status int, problem string) error {
 		return err
 	}
 	p := &MyAccount{Email: email, Offered: c.deps.Accounts.PasskeysOffered(), Error: problem}
+	if p.Campus, err = c.campusOwn(); err != nil {
+		return err
+	}
 	for _, k := range all {
 		p.Passkeys = append(p.Passkeys, PasskeyRow{ID: string(k.ID), Name: k.Name, Since: render.Date{Time: k.CreatedAt}, Used: render.Date{Time: k.UsedAt}})
 	}
