@@ -81,22 +81,32 @@ type ComparedCell struct {
 	Says  []gap.Message
 }
 
-// Goals lists what the frameworks of this server let a reader choose.
-func (d *Desk) Goals(ctx context.Context) ([]Goal, error) {
+// Goals lists what the frameworks of this server let a reader choose: those whose name or code has what is looked for in
+// it, "" for all. more says that there are more than are listed.
+func (d *Desk) Goals(ctx context.Context, find string) (out []Goal, more bool, err error) {
 	held, err := d.frameworks(ctx)
 	if err != nil {
-		return nil, record.Wrap("employer.Goals", err)
+		return nil, false, record.Wrap("employer.Goals", err)
 	}
-	var out []Goal
+	find = strings.ToLower(strings.TrimSpace(find))
+	add := func(g Goal, code string) {
+		switch {
+		case !strings.Contains(strings.ToLower(g.Name), find) && !strings.EqualFold(code, find):
+		case len(out) == maxGoals:
+			more = true
+		default:
+			out = append(out, g)
+		}
+	}
 	for _, f := range held {
 		if len(f.Goals) == 0 {
-			out = append(out, Goal{ID: f.ID, Name: f.Title, Framework: f.Publisher})
+			add(Goal{ID: f.ID, Name: f.Title, Framework: f.Publisher}, "")
 		}
 		for _, g := range f.Goals {
-			out = append(out, Goal{ID: g.ID, Name: g.Name, Framework: f.Title})
+			add(Goal{ID: cmp.Or(g.ID, g.Code), Name: g.Name, Framework: f.Title}, g.Code)
 		}
 	}
-	return out[:min(len(out), maxGoals)], nil
+	return out, more, nil
 }
 
 // frameworks are those of the institutions and those that the operator gave.
@@ -143,6 +153,7 @@ func (d *Desk) Compare(ctx context.Context, _ record.Actor, candidates []Candida
 	if err != nil {
 		return nil, err
 	}
+	held = slices.DeleteFunc(held, func(f *framework.Framework) bool { return slices.Contains(d.Frameworks, f) && !holds(f, ask.Goal) })
 	leaves := target.Leaves()
 	if len(leaves) > maxRequirements {
 		return nil, record.Errorf(record.TooLarge, op, "the profile asks for more than %d things; choose a part of it", maxRequirements)
@@ -169,6 +180,16 @@ func (d *Desk) Compare(ctx context.Context, _ record.Actor, candidates []Candida
 		}
 	}
 	return out, nil
+}
+
+// holds reports that a goal is of the framework. The operator's own are large and have nothing to say about the goals of
+// others.
+func holds(f *framework.Framework, goal string) bool {
+	if goal == "" {
+		return false
+	}
+	_, err := f.Goal(goal)
+	return err == nil || f.ID == goal
 }
 
 func cell(r gap.Row, why gap.RowExplanation, claims []gap.Claim) ComparedCell {

@@ -269,7 +269,13 @@ func (d *Desk) Download(ctx context.Context, _ record.Actor, token, passcode str
 }
 
 // Verify judges what a stranger brought. It keeps nothing of it.
-func (d *Desk) Verify(ctx context.Context, _ record.Actor, input []byte) (*Checked, error) {
+func (d *Desk) Verify(ctx context.Context, actor record.Actor, input []byte) (*Checked, error) {
+	return d.VerifyOn(ctx, actor, input, time.Time{})
+}
+
+// VerifyOn is Verify, and says besides whether each record was in force at a moment, as far as that can be known; the zero
+// moment is none.
+func (d *Desk) VerifyOn(ctx context.Context, _ record.Actor, input []byte, on time.Time) (*Checked, error) {
 	const op = "employer.Verify"
 	if len(input) == 0 {
 		return nil, record.Errorf(record.Invalid, op, "there is nothing to verify; choose a file or paste its text")
@@ -278,5 +284,6 @@ func (d *Desk) Verify(ctx context.Context, _ record.Actor, input []byte) (*Check
 		return nil, record.Errorf(record.TooLarge, op, "the file has more than %d MiB, which no record has", verify.MaxBytes>>20)
 	}
 	o := d.options()
+	o.On, o.History = on, history{d.DB}
 	return &Checked{Report: verify.Verify(ctx, input, o), CheckedAt: o.Now}, nil
 }

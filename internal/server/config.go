@@ -28,6 +28,7 @@ type Config struct {
 
 	KeyPassphraseFile string   `name:"key-passphrase-file" env:"LAUREL_KEY_PASSPHRASE_FILE" help:"File with the passphrase that opens the issuing keys. Default: an identity file in the data folder."`
 	Trust             []string `name:"trust" env:"LAUREL_TRUST" help:"Lists of known issuers, as files."`
+	Occupations       string   `name:"occupations" env:"LAUREL_OCCUPATIONS" help:"Folder of frameworks and occupations to compare records with: CASE and CTDL files, ZIPs or folders of ESCO's or O*NET's tables."`
 
 	SMTP             string `name:"smtp" env:"LAUREL_SMTP" help:"Mail server: smtp://user@host:587 or smtps://user@host:465. Default: mails are written as files into the outbox of the data folder."`
 	SMTPPasswordFile string `name:"smtp-password-file" env:"LAUREL_SMTP_PASSWORD_FILE" help:"File with the password for the mail server."`
@@ -82,7 +83,7 @@ func (c *Config) Check() error {
 			add("smtp, mail-from: %w", err)
 		}
 	}
-	for _, f := range append([]string{c.TLSCert, c.TLSKey, c.KeyPassphraseFile, c.SMTPPasswordFile, c.MetricsTokenFile}, c.Trust...) {
+	for _, f := range append([]string{c.TLSCert, c.TLSKey, c.KeyPassphraseFile, c.SMTPPasswordFile, c.MetricsTokenFile, c.Occupations}, c.Trust...) {
 		if f == "" {
 			continue
 		}

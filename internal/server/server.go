@@ -41,7 +41,9 @@ const (
 	writeTimeout      = 2 * time.Minute
 	idleTimeout       = 2 * time.Minute
 	maxHeaderBytes    = 32 << 10
+	tellInterval      = 10 * time.Second // how long what happened may wait before its learner's mail is queued
 	sweepInterval     = time.Hour
+	ruleInterval      = time.Minute // how soon a rule drafts for whoever has come to fulfil it
 	workInterval      = time.Second // how soon queued work begins, and how often a node looks for work that another left
 )
 
@@ -86,15 +88,19 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*Server, error) {
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
+	occupations, err := employer.ReadOccupations(c.Occupations)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
 	fetcher := fetch.NewHTTP(nil)
 	own := &notary.Notary{DB: db, Keys: keys, BaseURL: c.BaseURL()}
 	s := &Server{
 		Config:    c,
 		DB:        db,
-		Accounts:  &account.Desk{DB: db},
+		Accounts:  c.accounts(db, keys),
 		Registrar: &registrar.Desk{DB: db, Keys: keys, Fetcher: fetcher, Log: log},
 		Learner:   &learner.Desk{DB: db, Fetcher: fetcher},
-		Employer:  &employer.Desk{DB: db, Fetcher: own.Over(fetcher), Issuers: lists, Notary: own},
+		Employer:  &employer.Desk{DB: db, Fetcher: own.Over(fetcher), Issuers: lists, Notary: own, Frameworks: occupations},
 		notary:    own,
 		Keys:      &api.Keys{DB: db},
 		log:       log,
@@ -118,6 +124,7 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*Server, error) {
 		return nil, errors.Join(err, db.Close())
 	}
 	s.notices()
+	s.deliveries()
 	s.programs(keys)
 	if s.Handler, err = s.routes(); err != nil {
 		return nil, errors.Join(err, db.Close())
@@ -246,7 +253,7 @@ func (s *Server) didDocument(w http.ResponseWriter, r *http.Request) {
 func (s *Server) work(ctx context.Context) {
 	tick := time.NewTicker(workInterval)
 	defer tick.Stop()
-	var swept time.Time
+	var swept, told, ruled time.Time
 	for {
 		if err := s.Registrar.Work(ctx); err != nil && ctx.Err() == nil {
 			s.log.Error("issuing", "error", err)
@@ -254,9 +261,21 @@ func (s *Server) work(ctx context.Context) {
 		if err := s.Hooks.Dispatch(ctx); err != nil && ctx.Err() == nil {
 			s.log.Error("web hooks", "error", err)
 		}
+		if now := time.Now(); now.Sub(told) >= tellInterval {
+			told = now
+			if err := s.Learner.Tell(ctx); err != nil && ctx.Err() == nil {
+				s.log.Error("telling learners", "error", err)
+			}
+		}
+		if now := time.Now(); now.Sub(ruled) >= ruleInterval {
+			ruled = now
+			if _, err := s.Registrar.ApplyRules(ctx); err != nil && ctx.Err() == nil {
+				s.log.Error("award rules", "error", err)
+			}
+		}
 		if now := time.Now(); now.Sub(swept) >= sweepInterval {
 			swept = now
-			if err := errors.Join(s.Accounts.Sweep(ctx), s.Registrar.Sweep(ctx), s.OAuth.Sweep(ctx), s.Learner.SweepWallets(ctx), s.Hooks.Sweep(ctx)); err != nil && ctx.Err() == nil {
+			if err := errors.Join(s.Registrar.Warn(ctx), s.Learner.TellExpiring(ctx), s.Accounts.Sweep(ctx), s.Registrar.Sweep(ctx), s.OAuth.Sweep(ctx), s.Learner.SweepWallets(ctx), s.Hooks.Sweep(ctx)); err != nil && ctx.Err() == nil {
 				s.log.Error("sweeping", "error", err)
 			}
 		}

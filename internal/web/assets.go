@@ -32,10 +32,10 @@ type assets struct {
 var styleSheets = []struct {
 	tree func() fs.FS
 	name string
-}{{render.Look, "fonts.css"}, {render.Look, "record.css"}, {func() fs.FS { return own }, "static/desk.css"}, {func() fs.FS { return own }, "static/goals.css"}}
+}{{render.Look, "fonts.css"}, {render.Look, "record.css"}, {func() fs.FS { return own }, "static/desk.css"}, {func() fs.FS { return own }, "static/catalogue.css"}}
 
 // personSheets are joined into a file of its own, which only those who are signed in load.
-var personSheets = []string{"static/curate.css", "static/own.css"}
+var personSheets = []string{"static/goals.css", "static/curate.css", "static/own.css", "static/classroom.css", "static/delivery.css"}
 
 func newAssets() (*assets, error) {
 	a := &assets{paths: map[string]string{}, bodies: map[string][]byte{}}
@@ -69,7 +69,7 @@ func newAssets() (*assets, error) {
 		person.Write(b)
 	}
 	a.add("person.css", []byte(slim(person.String())))
-	for _, name := range []string{"comfort.js", "passkey.js", "laurel.svg"} {
+	for _, name := range []string{"comfort.js", "passkey.js", "laurel.svg", "person.js", "icon-192.png", "icon-512.png", "icon-mask.png"} {
 		b, err := fs.ReadFile(own, "static/"+name)
 		if err != nil {
 			return nil, fmt.Errorf("web: %w", err)
@@ -105,7 +105,7 @@ func (a *assets) path(name string) (string, error) {
 }
 
 var contentTypes = map[string]string{
-	".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml", ".woff2": "font/woff2", ".txt": "text/plain; charset=utf-8",
+	".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml", ".png": "image/png", ".woff2": "font/woff2", ".txt": "text/plain; charset=utf-8",
 }
 
 func (a *assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {

@@ -21,8 +21,11 @@ const maxCompare = 2*verify.MaxBytes + maxForm
 type CompareAsk struct {
 	Shell
 	Action, Error, Text string
-	Files               bool // records are brought along
+	Links               string // addresses of records, one a line
+	Files               bool   // records are brought along
 	Goals               []employer.Goal
+	Find                string // what is looked for among them
+	More                bool   // there are more than are offered: look for the one that is meant
 }
 
 // Compared is requirements by candidates: states, claims and reasons; no total, and nobody before anybody else.
@@ -36,6 +39,7 @@ type Compared struct {
 	Rows       []ComparedLine
 	Text       string       // the advertisement, to compare again with fewer skills; "" for none
 	Named      []NamedSkill // what was read from it
+	Forms      []InlineFile // the comparison as files
 }
 
 // ComparedHead heads a column.
@@ -86,11 +90,11 @@ func compareForm(c *call) error {
 }
 
 func (c *call) compareAsk(status int, p *CompareAsk) error {
-	goals, err := c.deps.Employer.Goals(c.ctx)
-	if err != nil {
+	p.Find = clipQuery(c.r.URL.Query().Get("find"))
+	var err error
+	if p.Goals, p.More, err = c.deps.Employer.Goals(c.ctx, p.Find); err != nil {
 		return err
 	}
-	p.Goals = goals
 	p.Title, p.NoIndex = c.t("compare.title"), true
 	return c.show(status, p)
 }
@@ -132,14 +136,21 @@ func compareFiles(c *call) error {
 	if err != nil {
 		return err
 	}
-	p := &CompareAsk{Action: "/compare", Files: true, Text: ask.Text}
-	var all []employer.Candidate
+	p := &CompareAsk{Action: "/compare", Files: true, Text: ask.Text, Links: c.r.PostForm.Get("links")}
+	all, message, err := c.linked(p.Links)
+	if err != nil {
+		return err
+	}
+	if message != "" {
+		p.Error = message
+		return c.compareAsk(http.StatusUnprocessableEntity, p)
+	}
 	for _, f := range files {
-		checked, err := c.deps.Employer.Verify(c.ctx, c.actor, f.data)
+		one, err := c.fileCandidate(f.name, f.data)
 		if err != nil {
 			return err
 		}
-		all = append(all, employer.Candidate{Name: f.name, Docs: []employer.Document{{Name: f.name, Bytes: f.data, Report: checked.Report}}})
+		all = append(all, *one)
 	}
 	if len(all) == 0 {
 		p.Error = c.t("compare.no-records")
@@ -173,6 +184,9 @@ func (c *call) compared(all []employer.Candidate, ask employer.Ask, form *Compar
 	for _, s := range got.Profile.Named {
 		taken := slices.ContainsFunc(got.Rows, func(r employer.ComparedRow) bool { return r.ID == s.Node.ID })
 		p.Named = append(p.Named, NamedSkill{ID: s.Node.ID, Name: s.Node.Name, Framework: s.Framework, Sentence: s.Sentence, Taken: taken})
+	}
+	if p.Forms, err = c.comparisonForms(got, p); err != nil {
+		return err
 	}
 	p.Title, p.NoIndex, p.Wide = c.t("compare.title"), true, len(p.Candidates) > 1
 	return c.show(http.StatusOK, p)

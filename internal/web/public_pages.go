@@ -1,6 +1,8 @@
 package web
 
 import (
+	"html/template"
+
 	"github.com/openlaurel/laurel/render"
 )
 
@@ -31,6 +33,8 @@ type Trouble struct {
 type SignIn struct {
 	Shell
 	Email, Error, Next string
+	Passkeys           bool // passkeys can be used at this address
+	Campus             []CampusChoice
 }
 
 // SignInSent says that a link is on its way, whether or not there is an account.
@@ -60,6 +64,12 @@ type PublicAchievement struct {
 	Issuer      render.Party
 	Relations   []render.Relation
 	Downloads   []Download
+
+	Image, Caption string
+	Other          []Language // the same in other languages
+	Versions       []string   // newest first
+	Older, Retired bool
+	Here           string
 }
 
 // PublicIssuer is an institution at its own address.
@@ -88,6 +98,7 @@ type PublicStatus struct {
 type Verify struct {
 	Shell
 	Text, Error string
+	On          string // a day to be told about, as 2026-05-31
 }
 
 // VerifyResult is the verifier's answer: a sentence, a tree, the contents, a report to copy.
@@ -97,8 +108,11 @@ type VerifyResult struct {
 	Standard   string
 	Record     *render.Record
 	Tree       TreeNode
+	Then       []string     // about the day asked about
+	Signed     template.URL // the signed report as a data: address; "" for none
 	ReportText string
 	ReportJSON string
+	Raw        string // the record's own data, so that what no page foresees can be seen
 }
 
 // TreeNode is one credential of what was checked.

@@ -1,10 +1,16 @@
 package web
 
 import (
+	"bytes"
 	"cmp"
+	"encoding/json"
+	"html/template"
 	"net/http"
+	"slices"
 	"strings"
+	"time"
 
+	"github.com/openlaurel/laurel/internal/employer"
 	"github.com/openlaurel/laurel/internal/record"
 	"github.com/openlaurel/laurel/render"
 	"github.com/openlaurel/laurel/verify"
@@ -23,14 +29,21 @@ func verifyInput(c *call) error {
 		return err
 	}
 	text := strings.TrimSpace(c.r.PostForm.Get("text"))
+	refuse := func(message string) error {
+		p := &Verify{Text: text, On: c.r.PostForm.Get("on"), Error: message}
+		p.Title = c.t("verify.title")
+		return c.show(http.StatusUnprocessableEntity, p)
+	}
+	on, ok := dayIn(c.r.PostForm.Get("on"))
+	if !ok {
+		return refuse(c.t("verify.on-bad"))
+	}
 	input, source := []byte(text), ""
 	if len(files) > 0 {
 		input, source = files[0].data, files[0].name
 	}
 	if len(input) == 0 {
-		p := &Verify{Error: c.t("verify.nothing")}
-		p.Title = c.t("verify.title")
-		return c.show(http.StatusUnprocessableEntity, p)
+		return refuse(c.t("verify.nothing"))
 	}
 	if len(files) == 0 && strings.HasPrefix(text, "https://") && !strings.ContainsAny(text, " \n\t{") {
 		source = text
@@ -38,16 +51,55 @@ func verifyInput(c *call) error {
 			if record.KindOf(err) == record.Internal {
 				return err
 			}
-			p := &Verify{Text: text, Error: sentence(record.MessageOf(err))}
-			p.Title = c.t("verify.title")
-			return c.show(http.StatusUnprocessableEntity, p)
+			return refuse(sentence(record.MessageOf(err)))
 		}
 	}
-	checked, err := c.deps.Employer.Verify(c.ctx, c.actor, input)
+	checked, err := c.deps.Employer.VerifyOn(c.ctx, c.actor, input, on)
 	if err != nil {
 		return err
 	}
-	return c.show(http.StatusOK, c.verifyResult(checked.Report, source))
+	p := c.verifyResult(checked.Report, source)
+	if p.Signed, err = c.signedReport(input, checked); err != nil {
+		return err
+	}
+	return c.show(http.StatusOK, p)
+}
+
+// signedReport is a report as a credential of this server's, inside its own address: nothing is kept that it could be
+// fetched from later. "" where the server signs none.
+func (c *call) signedReport(input []byte, checked *employer.Checked) (template.URL, error) {
+	doc := employer.Document{Bytes: input, Report: checked.Report}
+	b, err := c.deps.Employer.Attest(c.ctx, []employer.Document{doc}, checked.CheckedAt)
+	if record.KindOf(err) == record.Unavailable {
+		return "", nil
+	}
+	return dataAddress("application/vc", b), err
+}
+
+// dayIn reads the noon of a day, which is the same day nearly everywhere; none is the zero time.
+func dayIn(s string) (time.Time, bool) {
+	if s == "" {
+		return time.Time{}, true
+	}
+	t, err := time.Parse(time.DateOnly, s)
+	return t.Add(12 * time.Hour), err == nil
+}
+
+// thenOf are the findings about a day gone by, each sentence once, the record's own first.
+func thenOf(rep *verify.Report) (out []string) {
+	for _, f := range rep.Findings {
+		if f.Check == "history" && !slices.Contains(out, f.Message) {
+			out = append(out, f.Message)
+		}
+	}
+	for _, part := range rep.Credentials {
+		for _, s := range thenOf(part) {
+			if !slices.Contains(out, s) {
+				out = append(out, s)
+			}
+		}
+	}
+	return out
 }
 
 // byAddress gets the document at an address through the employer's fetcher, which knows what may be fetched.
@@ -62,14 +114,29 @@ func (c *call) byAddress(address string) ([]byte, error) {
 	return resp.Body, nil
 }
 
+// maxRaw bounds the data that is shown beside the report: a record of thirty courses. A larger one is at home in a file.
+const maxRaw = 256 << 10
+
+// laidOut lays JSON out for reading; what is none stays as it is.
+func laidOut(b []byte) string {
+	var out bytes.Buffer
+	if err := json.Indent(&out, b, "", "  "); err != nil {
+		return string(b)
+	}
+	return out.String()
+}
+
 // verifyResult lays a report out.
 func (c *call) verifyResult(rep *verify.Report, source string) *VerifyResult {
-	p := &VerifyResult{Source: source, Tree: c.treeNode(rep, true), ReportText: render.ReportText(rep, c.words)}
+	p := &VerifyResult{Source: source, Tree: c.treeNode(rep, true), Then: thenOf(rep), ReportText: render.ReportText(rep, c.words)}
 	if rep.Standard != verify.StandardUnknown {
 		p.Standard = c.words.Or("standard."+rep.Standard, rep.Standard)
 	}
 	if js, err := rep.JSON(); err == nil {
 		p.ReportJSON = string(js)
+	}
+	if len(rep.Credential) <= maxRaw {
+		p.Raw = laidOut(rep.Credential)
 	}
 	p.Record = render.NewRecord([]render.Document{{JSON: rep.Credential, Report: rep}}, &render.Options{Lang: c.words.Lang})
 	p.Title = c.t("verify.result")

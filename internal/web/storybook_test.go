@@ -22,7 +22,7 @@ var storyTime = time.Date(2026, 6, 3, 14, 2, 0, 0, time.UTC)
 func day(s string) render.Date { return render.ParseDate(s) }
 
 var (
-	university = render.Party{ID: "did:web:records.harbour.example", Name: "Harbour University", Domain: "records.harbour.example", Asked: true, Listed: []render.Listing{{Name: "State Registry of Institutions", URL: "https://registry.example", AsOf: day("2026-05-30")}}}
+	university = render.Party{ID: "did:web:records.harbour.example", Name: "Harbour University", Domain: "records.harbour.example", Asked: true, Listed: []render.Listing{{Name: "State Registry of Institutions", URL: "https://registry.example", AsOf: day("2026-05-30"), Marks: []string{"https://registry.example/marks/degree-granting"}}}, Endorsed: []render.Endorsement{{By: render.Party{ID: "did:web:accreditor.example", Name: "Coastal Accreditation Board", Domain: "accreditor.example", Listed: []render.Listing{{Name: "State Registry of Institutions", Accreditor: true}}}, Comment: "Accredited to award degrees.", Mark: render.Verified}}}
 	chart      = render.Party{ID: "did:web:chartschool.example", Name: "Chart School", Domain: "chartschool.example", Asked: true}
 	transit    = render.Party{ID: "https://transit.example", Name: "City Transit", Domain: "transit.example"}
 	rubric     = []render.Level{{Name: "Beginning", Description: "Follows a worked example."}, {Name: "Practised", Description: "Cleans a known kind of file with help on the hard parts.", Required: true},
@@ -138,7 +138,7 @@ func checkTree() TreeNode {
 
 // stories is the storybook: every page that people see, in the states that matter.
 func stories() []story {
-	return slices.Concat(ownStories(), goalStories(), collectStories(), requestStories(), appsStories(), walletStories(), publicStories(), shareStories(), compareStories(), learnerStories(), curateStories(), deskStories(), privacyStories(), signingStories(), programStories(), signInStories())
+	return slices.Concat(ownStories(), goalStories(), collectStories(), requestStories(), appsStories(), walletStories(), publicStories(), shareStories(), compareStories(), learnerStories(), curateStories(), deskStories(), catalogueStories(), privacyStories(), signingStories(), classroomStories(), programStories(), deliveryStories(), signInStories(), operatorStories())
 }
 
 func publicStories() []story {
@@ -153,7 +153,7 @@ func publicStories() []story {
 		{"trouble", titled(house(&Trouble{Status: 404, Head: "There is nothing at this address", Text: "The address may be mistyped, or what was here is not open to you.", RequestID: "01J9Z"}, "public"), "Nothing here", false), ""},
 		{"sign-in", titled(house(&SignIn{Error: "The address and the password do not go together. Check both and try again.", Email: "amara@example.edu"}, "public"), "Sign in", false), ""},
 		{"verify", titled(house(&Verify{}, "public"), "Check a record", false), ""},
-		{"verify-mixed", titled(house(&VerifyResult{Record: uncovered, Tree: checkTree(), Standard: "CLR 2.0", ReportText: "Could not fully check. 12 of 14.", ReportJSON: `{"verdict":"indeterminate"}`}, "public"), "What the check found", false), ""},
+		{"verify-mixed", titled(house(&VerifyResult{Record: uncovered, Tree: checkTree(), Standard: "CLR 2.0", Then: []string{"On 2026-05-31T12:00:00Z the record was in force: it had begun, had not ended and was not withdrawn."}, Signed: "data:application/vc;base64,e30=", Raw: "{}", ReportText: "Could not fully check. 12 of 14.", ReportJSON: `{"verdict":"indeterminate"}`}, "public"), "What the check found", false), ""},
 		{"verify-forged", titled(house(&VerifyResult{Record: forged, Tree: TreeNode{Name: "Record of achievements", Kind: "ClrCredential", Issuer: university, Mark: render.Failed, Open: true, Why: "The signature does not fit the contents.", Checks: amara().Sections[2].Groups[0].Lines[1].Checks}, Standard: "CLR 2.0", ReportText: "Not verified.", ReportJSON: "{}"}, "public"), "What the check found", false), ""},
 		{"record-public", titled(house(&PublicRecord{Record: uncovered, Downloads: []Download{{Label: "Signed data (JSON)", Href: "?as=json"}}}, "public"), "Amara Okafor", false), ""},
 		{"achievement", titled(house(&PublicAchievement{ID: "https://records.harbour.example/achievements/ds101", Version: "2025", Issuer: render.Party{Name: "Harbour University", Href: "https://records.harbour.example/issuers/harbour"}, Line: achievementLine(), Relations: []render.Relation{{Kind: "isPartOf", Target: render.Ref{Name: "BSc Data Science", Anchor: "/achievements/bsc"}}, {Kind: "precedes", Target: render.Ref{Name: "Statistics II", Anchor: "/achievements/stat"}}}, Downloads: []Download{{Label: "Data (JSON-LD)", Href: "?as=json"}}}, "public"), "Introduction to Data Science", false), ""},
@@ -201,13 +201,13 @@ func deskStories() []story {
 		{"drafts", titled(house(&Drafts{Waiting: rows(), Approved: signed("approved")[:1], Mine: 3}, "staff"), "Drafts", true), ""},
 		{"approve", titled(house(&Approve{Count: 12, Learners: 9, NotMine: 1, Corrections: rows()[3:], Sample: rows()[:3]}, "staff"), "Approve", false), ""},
 		{"run", titled(house(&RunPage{Run: registrar.RunView{Run: record.Run{ID: "r1", State: record.RunRunning, Total: 3, Done: 1, Failed: 1}, Items: []registrar.RunItemView{{RunItem: record.RunItem{Learner: "l1", State: "done"}, LearnerName: "Amara Okafor", RecordURL: "/records/1"}, {RunItem: record.RunItem{Learner: "l2", State: "failed", Error: "The e-mail address is missing."}, LearnerName: "Luis Ángel Peña"}, {RunItem: record.RunItem{Learner: "l3", State: "pending"}, LearnerName: "نور الهاشمي"}}}, Refresh: true}, "staff"), "Signing", false), ""},
-		{"issued", titled(house(&Issued{Awards: signed("issued")}, "staff"), "Issued", true), ""},
+		{"issued", titled(house(&Issued{MayEdit: true, Awards: signed("issued")}, "staff"), "Issued", true), ""},
 		{"award", titled(house(&AwardPage{MayEdit: true, Award: registrar.AwardView{Award: record.Award{ID: "1", State: record.AwardIssued, Batch: "b1", Row: 37, Detail: record.AwardDetail{AwardedOn: "2025-05-20", Term: "Spring 2025", Credits: "4"}}}, Row: func() AwardRow { r := signed("issued")[0]; r.Href = "/records/1"; return r }(), Results: []ResultField{{"result-0", "Final grade", "A-"}}, Effect: registrar.Effect{Credentials: 2, Shares: 7}}, "staff"), "Introduction to Data Science", false), ""},
 		{"people", titled(house(&People{Rows: []PersonRow{{"l1", "Amara Okafor", "20230001", "amara@example.edu"}, {"l2", "Luis Ángel Peña", "20230002", "luis@example.edu"}, {"l3", "نور الهاشمي", "20230003", "noor@example.edu"}}}, "staff"), "People", false), ""},
 		{"person", titled(house(&Person{Row: PersonRow{"l1", "Amara Okafor", "20230001", "amara@example.edu"}, RecordURL: "/records/1", Issued: day("2026-06-01"), Awards: signed("issued")}, "staff"), "Amara Okafor", true), ""},
 		{"person-preview", titled(house(&PersonPreview{Row: PersonRow{"l1", "Amara Okafor", "20230001", ""}, Record: clean(), Checks: amara().Sections[2].Groups[0].Lines[1].Checks}, "staff"), "Preview", false), ""},
-		{"catalogue", titled(house(&Catalogue{Rows: []CatalogueRow{{"a1", "Introduction to Data Science", "DS 101", "Course", "2025", false}, {"a2", "Peer Tutoring", "CO-17", "Co-curricular", "", true}}}, "staff"), "Catalogue", false), ""},
-		{"catalogue-page", titled(house(&CataloguePage{Row: CatalogueRow{"a1", "Introduction to Data Science", "DS 101", "Course", "2025", false}, Href: "/achievements/a1", Line: achievementLine(), Generated: []string{"criteria"}}, "staff"), "Introduction to Data Science", false), ""},
+		{"catalogue", titled(house(&Catalogue{Rows: []CatalogueRow{{ID: "a1", Name: "Introduction to Data Science", Code: "DS 101", Type: "Course", Version: "2025", State: "approved", Href: "/desk/catalogue/a1"}, {ID: "a2", Name: "Peer Tutoring", Code: "CO-17", Type: "Co-curricular", Generated: true, State: "draft", Href: "/desk/definitions/d2"}}}, "staff"), "Catalogue", false), ""},
+		{"catalogue-page", titled(house(&CataloguePage{Row: CatalogueRow{ID: "a1", Name: "Introduction to Data Science", Code: "DS 101", Type: "Course", Version: "2025", State: "approved", Href: "/desk/catalogue/a1"}, Href: "/achievements/a1", Line: achievementLine(), Generated: []string{"criteria"}}, "staff"), "Introduction to Data Science", false), ""},
 	}
 }
 
