@@ -161,13 +161,18 @@ func (v Value) indexed() iter.Seq2[int, Value] {
 // a single value stand for an array of one. A null or missing value yields
 // nothing.
 func (v Value) Each() iter.Seq2[int, Value] {
+	return func(yield func(int, Value) bool) { v.each(yield) }
+}
+
+// each is apart so that Each is inlined, and its loops allocate nothing.
+func (v Value) each(yield func(int, Value) bool) {
 	switch v.Kind() {
 	case Array:
-		return v.indexed()
+		v.indexed()(yield)
 	case Invalid, Null:
-		return func(func(int, Value) bool) {}
+	default:
+		yield(0, v)
 	}
-	return func(yield func(int, Value) bool) { yield(0, v) }
 }
 
 // Text returns the decoded text of a string, "" for any other kind. It points

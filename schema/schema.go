@@ -144,6 +144,13 @@ func Check(v ijson.Value, class Class) []Problem {
 	return problems
 }
 
+// Includes reports whether every value that the class other takes is taken by the class: because it is the same, or is an
+// Any class for it.
+func (c Class) Includes(other Class) bool {
+	pair := anyOf[c]
+	return c == other || other != "" && (pair[0] == other || pair[1] == other)
+}
+
 // Refuses tells whether a problem among these is more than a warning.
 func Refuses(problems []Problem) bool {
 	for _, p := range problems {

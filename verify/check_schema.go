@@ -25,7 +25,11 @@ func checkSchema(c *credential) {
 	p.model(c.doc.Check())
 	class, known := schema.ClassOf(c.root())
 	if known {
-		p.schema(schema.Check(c.root(), class))
+		found := schema.Check(c.root(), class)
+		if !schema.Refuses(found) {
+			c.fits = class
+		}
+		p.schema(found)
 		c.checkCriteria()
 	}
 	c.checkListForm()
@@ -233,6 +237,10 @@ func checkOwnSchema(c *credential) {
 
 func (c *credential) checkNamedSchema(s vc.Object) {
 	if class, ok := schema.ByURL(s.ID); ok {
+		if class.Includes(c.fits) { // as the first check of the schema found
+			c.add("schema.own-conforms", s.Pointer, s.ID)
+			return
+		}
 		for _, p := range schema.Check(c.root(), class) {
 			if !p.Warning && !c.severalAllowed(p) {
 				c.add("schema.own-invalid", p.Pointer, s.ID, strings.TrimSuffix(p.Message, "."))

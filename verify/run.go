@@ -14,6 +14,7 @@ import (
 	"github.com/openlaurel/laurel/did"
 	"github.com/openlaurel/laurel/ijson"
 	"github.com/openlaurel/laurel/jsonld"
+	"github.com/openlaurel/laurel/schema"
 	"github.com/openlaurel/laurel/vc"
 )
 
@@ -67,6 +68,8 @@ type credential struct {
 	legacy    *legacy          // an Open Badges 2.0 or CLR 1.0 document
 	legacyKey *legacyKey       // the key that signed it
 	foreign   []keyUse         // keys that were named and not asked for, because they lie elsewhere
+	found     features         // see features
+	fits      schema.Class     // the class whose built-in schema takes it; "" if none was tried or it was refused
 	inner     []*credential    // endorsements, then nested credentials
 	asked     []asked          // the statuses that were looked up
 	overfull  bool             // it holds more credentials than are judged at once
@@ -91,12 +94,15 @@ func (r *run) verify(input []byte) *Report {
 	return root.report
 }
 
+// usualFindings is how many findings a good credential has, or a few more.
+const usualFindings = 24
+
 // newReport has every list of the contract in place, empty.
 func (r *run) newReport(path string) *Report {
 	return &Report{
 		Kind: KindUnknown, Standard: StandardUnknown, Proof: "none", Path: path,
 		CheckedAt: r.now.Format(time.RFC3339),
-		Findings:  []Finding{}, Uncovered: []string{}, Credentials: []*Report{},
+		Findings:  make([]Finding, 0, usualFindings), Uncovered: []string{}, Credentials: []*Report{},
 	}
 }
 

@@ -126,7 +126,7 @@ func (c *credential) tooMany(pointer string) {
 
 // findEndorsements walks the document without entering nested credentials, which bring their own.
 func (c *credential) findEndorsements() {
-	if c.doc.Kind.IsPresentation() {
+	if c.doc.Kind.IsPresentation() || !c.features().endorsed {
 		return
 	}
 	w := endorsementWalk{c: c}
@@ -135,6 +135,48 @@ func (c *credential) findEndorsements() {
 
 // maxWalk bounds the depth of the walk; ijson's own limit is larger than any model nests.
 const maxWalk = 64
+
+// features is what a document may have and most have not. One walk without pointers finds out, so that those which say
+// where are not taken in vain.
+type features struct{ read, endorsed, odd bool }
+
+func (c *credential) features() features {
+	if !c.found.read {
+		c.found.read = true
+		c.found.look(c.root(), 0)
+	}
+	return c.found
+}
+
+func (f *features) look(v ijson.Value, depth int) {
+	if depth > maxWalk {
+		f.endorsed, f.odd = true, true // the walks themselves decide
+		return
+	}
+	for e := range v.Elements() {
+		if e.Kind() >= ijson.Array {
+			f.look(e, depth+1)
+		}
+	}
+	for name, m := range v.Members() {
+		switch name {
+		case "proof", "verifiableCredential":
+			continue
+		case "endorsement", "endorsementJwt":
+			f.endorsed = true
+			continue
+		case "@context":
+			f.odd = f.odd || depth > 0
+			continue
+		case "@reverse", "@included", "@graph", "@nest":
+			f.endorsed, f.odd = true, true
+			continue
+		}
+		if m.Kind() >= ijson.Array {
+			f.look(m, depth+1)
+		}
+	}
+}
 
 type endorsementWalk struct {
 	c    *credential
