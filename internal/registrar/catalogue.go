@@ -350,7 +350,7 @@ func (d *Desk) around(ctx context.Context, tx *store.Tx, v *DefinitionView) (err
 		if err != nil {
 			return err
 		}
-		v.Changes = compareDefinitions(&before, &v.Work.Body)
+		v.Changes = CompareDefinitions(&before, &v.Work.Body)
 		if v.Awards, err = tx.AwardsOfAchievement(ctx, v.Current.ID); err != nil {
 			return err
 		}

@@ -382,8 +382,8 @@ func (d *Desk) namesOf(ctx context.Context, tx *store.Tx, def *record.Definition
 	return out
 }
 
-// compareDefinitions names the members in which two texts of an achievement differ.
-func compareDefinitions(before, after *ob.Achievement) []Change {
+// CompareDefinitions names the members in which two texts of an achievement differ.
+func CompareDefinitions(before, after *ob.Achievement) []Change {
 	var out []Change
 	say := func(member, b, a string) {
 		if b != a {

@@ -68,7 +68,7 @@ func (d *Desk) MoveDefinition(ctx context.Context, actor record.Actor, id record
 		if !known {
 			return record.Errorf(record.NotFound, op, "there is no such act")
 		}
-		if err := actor.Require(op, def.Institution, move.role); err != nil {
+		if err := actor.Require(op, def.Institution, staff...); err != nil {
 			return err
 		}
 		if err := d.sameVersion(ctx, tx, op, def, version); err != nil {
@@ -77,6 +77,9 @@ func (d *Desk) MoveDefinition(ctx context.Context, actor record.Actor, id record
 		legal := def.State.MayBecome(move.to) && (act != ActApprove || def.State == record.DefinitionReview) && (act != ActRestore || def.State == record.DefinitionRetired) && (act != ActReturn || def.State == record.DefinitionReview)
 		if !legal {
 			return record.Errorf(record.Conflict, op, "an achievement that is %s cannot become %s in one step", def.State, move.to)
+		}
+		if err := actor.Require(op, def.Institution, move.role); err != nil {
+			return err
 		}
 		if move.note && note == "" {
 			return record.Errorf(record.Invalid, op, "say why in a sentence: others will read it")

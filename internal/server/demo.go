@@ -192,7 +192,7 @@ func (d *seeding) awards(ctx context.Context) error {
 		return err
 	}
 	err = d.Registrar.AddFramework(ctx, d.registrar, record.Framework{IRI: d.inst.Root() + "/ims/case/v1p1/CFDocuments/5b0c9d2e-7a41-4c1e-9f35-1d6a2b7c0000",
-		Title: "Rowan Valley graduate capabilities", Kind: "case", Body: framework.Data})
+		Title: "Rowan Valley graduate capabilities", Kind: "case", Body: framework.Data, Public: true})
 	if err != nil {
 		return err
 	}

@@ -97,6 +97,11 @@ func (m *matrix) send(c *caller, dr *door, id string) answer {
 	} else if strings.HasPrefix(dr.path, "/desk/programs/") {
 		act = "revoke"
 	}
+	if strings.HasPrefix(dr.path, "/desk/definitions/") {
+		act = "approve"
+	} else if strings.HasPrefix(dr.path, "/desk/frameworks/") {
+		act = "hide"
+	}
 	path = strings.NewReplacer("{act}", act, "{form}", "text", "{position}", "0", "{piece}", "0", "{$}", "").Replace(path)
 	// One form for all: every field that some page asks for, so that a refusal is about who asks and not about what.
 	body, kind := url.Values{"reason": {"A test"}, "text": {"A test"}, "version": {"1"}, "email": {"mail@example.org"}, "name": {"A test"}, "title": {"A test"},

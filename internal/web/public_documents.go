@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/openlaurel/laurel/export"
 	"github.com/openlaurel/laurel/ijson"
 	"github.com/openlaurel/laurel/internal/record"
 	"github.com/openlaurel/laurel/ob"
@@ -19,6 +20,9 @@ func publicRecord(c *call) error {
 		return err
 	}
 	if !wantsHTML(c.r) {
+		if c.actor.Stranger() { // what answers without a cookie may be read by a verifier in a browser, which sends none
+			c.w.Header().Set("Access-Control-Allow-Origin", "*")
+		}
 		return c.document(documentType(c.r, cred.Bytes), cred.Bytes, false)
 	}
 	checked, err := c.deps.Employer.Verify(c.ctx, c.actor, cred.Bytes)
@@ -36,12 +40,26 @@ func publicRecord(c *call) error {
 	return c.show(http.StatusOK, p)
 }
 
-// publicAchievement is an achievement at its own address, open to everybody: records point to it.
+// publicAchievement is an achievement at its own address, open to everybody: records point to it. An older version answers
+// with its number.
 func publicAchievement(c *call) error {
-	a, err := c.deps.Published.Achievement(c.ctx, record.AchievementID(c.r.PathValue("id")))
+	id := c.r.PathValue("id")
+	if version := c.r.URL.Query().Get("version"); version != "" {
+		a, err := c.deps.Registrar.AchievementVersion(c.ctx, id, version)
+		if err != nil {
+			return err
+		}
+		return c.achievementPage(a, c.words.Lang)
+	}
+	a, err := c.deps.Published.Achievement(c.ctx, record.AchievementID(id))
 	if err != nil {
 		return err
 	}
+	return c.achievementPage(a, c.words.Lang)
+}
+
+// achievementPage is one text of an achievement, as a document or as a page.
+func (c *call) achievementPage(a *record.Achievement, lang string) error {
 	if !wantsHTML(c.r) {
 		body, err := achievementDocument(a)
 		if err != nil {
@@ -55,17 +73,42 @@ func publicAchievement(c *call) error {
 		return record.Wrap("web.publicAchievement", err)
 	}
 	model := ob.ReadAchievement(parsed.Root())
-	p := &PublicAchievement{ID: a.IRI, Version: a.Version, Line: render.AchievementLine(&model, c.words.Lang), Issuer: render.Party{Name: c.homeName()}}
+	p := &PublicAchievement{ID: a.IRI, Version: a.Version, Line: render.AchievementLine(&model, lang), Issuer: render.Party{Name: c.homeName()}, Older: !a.Current}
 	if model.Creator != nil && model.Creator.Name != "" {
 		p.Issuer = render.Party{ID: model.Creator.ID, Name: model.Creator.Name, Href: render.SafeLink(model.Creator.ID)}
+	}
+	if img := model.Image; img != nil {
+		if at := strings.LastIndex(img.ID, "/pictures/"); at >= 0 { // of ours: from another host nothing is loaded
+			p.Image, p.Caption = img.ID[at:], img.Caption
+		}
+	}
+	for _, r := range model.Related {
+		if r.InLanguage != "" {
+			p.Other = append(p.Other, Language{Lang: r.InLanguage, Name: r.InLanguage, Href: render.SafeLink(r.ID)})
+		}
 	}
 	if p.Relations, err = c.relations(a); err != nil {
 		return err
 	}
+	if p.Retired, p.Versions, err = c.deps.Registrar.Standing(c.ctx, a); err != nil {
+		return err
+	}
+	if p.Schema, err = export.AchievementJSONLD(&model, model.Creator); err != nil {
+		return record.Wrap("web.publicAchievement", err)
+	}
+	p.Here = c.r.URL.Path
 	p.Title = a.Name
-	p.Downloads = []Download{{Label: c.t("open.data-json"), Href: c.r.URL.Path + "?as=json"}}
+	p.Downloads = []Download{{Label: c.t("open.data-json"), Href: "?" + c.dataQuery()}}
 	c.dataBeside()
 	return c.show(http.StatusOK, p)
+}
+
+// dataQuery asks for the data of the page that is shown.
+func (c *call) dataQuery() string {
+	q := c.r.URL.Query()
+	q.Set("as", "json")
+	q.Del("lang")
+	return q.Encode()
 }
 
 // achievementDocument is an achievement as a document of its own: what credentials embed, with the context it needs.
@@ -137,6 +180,10 @@ func publicIssuer(c *call) error {
 	}
 	if doc, err := c.deps.Published.Document(c.ctx, inst.DIDDocumentURL()); err == nil {
 		p.Keys = keysOfDID(doc.Bytes)
+	}
+	about := ob.Profile{ID: inst.DID, Name: inst.Name, URL: inst.Profile.URL, Description: inst.Profile.Description, Email: inst.Profile.Email}
+	if p.Schema, err = export.IssuerJSONLD(&about); err != nil {
+		return record.Wrap("web.publicIssuer", err)
 	}
 	p.Title = inst.Name
 	p.Downloads = []Download{{Label: c.t("issuer.profile-json"), Href: c.r.URL.Path + "?as=json"}, {Label: c.t("issuer.did-json"), Href: "/.well-known/did.json"}}

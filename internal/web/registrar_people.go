@@ -3,11 +3,8 @@ package web
 import (
 	"net/http"
 
-	"github.com/openlaurel/laurel/ijson"
 	"github.com/openlaurel/laurel/internal/record"
-	"github.com/openlaurel/laurel/ob"
 	"github.com/openlaurel/laurel/render"
-	"github.com/openlaurel/laurel/verify"
 )
 
 // People lists learners.
@@ -35,32 +32,15 @@ type Person struct {
 // PersonPreview is a learner's record as it will look, unsigned.
 type PersonPreview struct {
 	Shell
-	Row    PersonRow
-	Record *render.Record
-	Checks []render.Check // what would be refused
-}
-
-// Catalogue lists the institution's achievements.
-type Catalogue struct {
-	Shell
-	Search string
-	Rows   []CatalogueRow
-}
-
-// CatalogueRow is one achievement in a list.
-type CatalogueRow struct {
-	ID, Name, Code, Type, Version string
-	Generated                     bool
-}
-
-// CataloguePage is one achievement as staff see it.
-type CataloguePage struct {
-	Shell
-	Row       CatalogueRow
-	Href      string
-	Line      render.Line
-	Relations []render.Relation
-	Generated []string
+	Row           PersonRow
+	Record        *render.Record // nil: the template takes nothing of it
+	Checks        []render.Check // what would be refused
+	LeftOut       int            // awards that the template does not take
+	Templates     []Choice
+	Template      string
+	View          string // "": as the learner sees it; "machine"
+	JSON          string
+	Before, After string
 }
 
 func people(c *call) error {
@@ -96,53 +76,5 @@ func person(c *call) error {
 		p.Awards = append(p.Awards, c.awardRow(&view.Awards[i]))
 	}
 	p.Title, p.NoIndex, p.Wide = view.Name.Display, true, true
-	return c.show(http.StatusOK, p)
-}
-
-func personPreview(c *call) error {
-	view, err := c.deps.Registrar.PreviewRecord(c.ctx, c.actor, record.LearnerID(c.r.PathValue("id")))
-	if err != nil {
-		return err
-	}
-	p := &PersonPreview{Row: personRow(&view.Learner), Checks: render.Checks(&verify.Report{Findings: view.Findings})}
-	p.Record = render.NewRecord([]render.Document{{JSON: view.Unsigned}}, &render.Options{Lang: c.words.Lang, Binding: "name", Unsigned: true})
-	p.Title, p.NoIndex = view.Learner.Name.Display, true
-	return c.show(http.StatusOK, p)
-}
-
-func catalogue(c *call) error {
-	p := &Catalogue{Search: c.r.URL.Query().Get("q")}
-	all, err := c.deps.Registrar.Catalogue(c.ctx, c.actor, p.Search)
-	if err != nil {
-		return err
-	}
-	for i := range all {
-		p.Rows = append(p.Rows, c.catalogueRow(&all[i]))
-	}
-	p.Title, p.NoIndex, p.Wide = c.t("nav.catalogue"), true, true
-	return c.show(http.StatusOK, p)
-}
-
-func (c *call) catalogueRow(a *record.Achievement) CatalogueRow {
-	return CatalogueRow{ID: string(a.ID), Name: a.Name, Code: a.Code, Type: c.words.Or("type."+a.Type, a.Type), Version: a.Version, Generated: len(a.Generated) > 0}
-}
-
-func cataloguePage(c *call) error {
-	a, err := c.deps.Published.Achievement(c.ctx, record.AchievementID(c.r.PathValue("id")))
-	if err != nil {
-		return err
-	}
-	if err := c.actor.Require("web.cataloguePage", a.Institution, staff...); err != nil {
-		return err
-	}
-	p := &CataloguePage{Row: c.catalogueRow(a), Href: "/achievements/" + string(a.ID), Generated: a.Generated}
-	if doc, err := ijson.Parse(a.Body, nil); err == nil {
-		model := ob.ReadAchievement(doc.Root())
-		p.Line = render.AchievementLine(&model, c.words.Lang)
-	}
-	if p.Relations, err = c.relations(a); err != nil {
-		return err
-	}
-	p.Title, p.NoIndex = a.Name, true
 	return c.show(http.StatusOK, p)
 }

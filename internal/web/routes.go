@@ -28,7 +28,7 @@ var (
 )
 
 // table is the whole door, top to bottom.
-var table = slices.Concat(ownRoutes, goalRoutes, collectRoutes, requestRoutes, appsRoutes, walletRoutes, publicRoutes, shareRoutes, learnerRoutes, deskRoutes, importRoutes, privacyRoutes, keyRoutes, programRoutes, signInRoutes)
+var table = slices.Concat(ownRoutes, addressRoutes, appRoutes, goalRoutes, collectRoutes, requestRoutes, appsRoutes, walletRoutes, publicRoutes, shareRoutes, refreshRoutes, learnerRoutes, deskRoutes, catalogueRoutes, frameworkRoutes, templateRoutes, importRoutes, privacyRoutes, keyRoutes, statusRoutes, ruleRoutes, coverageRoutes, programRoutes, deliveryRoutes, experienceRoutes, endorseRoutes, dashboardRoutes, claimRoutes, signInRoutes, campusRoutes, operatorRoutes)
 
 var publicRoutes = []route{
 	{"GET /{$}", anyone, home, 0},
@@ -109,6 +109,7 @@ func (s *Site) routes() http.Handler {
 	mux.Handle("GET /static/", s.assets)
 	mux.Handle("/", s.serve(route{pattern: "/", handle: func(*call) error { return record.Errorf(record.NotFound, "web", "") }}))
 	cross := http.NewCrossOriginProtection()
+	cross.AddInsecureBypassPattern(samlBackPath) // a signed answer to a request of ours; the session begins at /arrived
 	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.Trouble(w, r, http.StatusForbidden) }))
 	return secured(cross.Handler(mux))
 }
