@@ -24,6 +24,7 @@ type Letter struct {
 	Link     string // where the one button leads
 	Off      string // page where mail of this kind is turned off
 	Args     map[string]string
+	Own      *Wording // the institution's own words; nil: those of the message files
 }
 
 // Writer turns letters into mails.
@@ -60,15 +61,7 @@ const maxArg = 200
 // Write puts a letter into words.
 func (w *Writer) Write(l *Letter) (*Message, error) {
 	words := w.catalogue.Match(l.Language)
-	pairs := []any{"House", plain(l.House)}
-	for k, v := range l.Args {
-		pairs = append(pairs, k, plain(v))
-	}
-	subject, err := words.T(l.Name+".subject", pairs...)
-	if err != nil {
-		return nil, err
-	}
-	body, err := words.T(l.Name+".text", pairs...)
+	subject, body, err := w.words(l, words)
 	if err != nil {
 		return nil, err
 	}
@@ -99,6 +92,22 @@ func (w *Writer) Write(l *Letter) (*Message, error) {
 		return nil, fmt.Errorf("mail: %w", err)
 	}
 	return &Message{ID: l.ID, To: l.To, Subject: subject, Text: strings.Join(text, "\n\n") + "\n", HTML: out.String(), Off: l.Off}, nil
+}
+
+// words are a letter's subject and text in a language.
+func (w *Writer) words(l *Letter, words *render.Words) (subject, text string, err error) {
+	if l.Own != nil {
+		return fill(l.Own.Subject, l), fill(strings.ReplaceAll(l.Own.Text, "\r\n", "\n"), l), nil
+	}
+	pairs := []any{"House", plain(l.House)}
+	for k, v := range l.Args {
+		pairs = append(pairs, k, plain(v))
+	}
+	if subject, err = words.T(l.Name+".subject", pairs...); err != nil {
+		return "", "", err
+	}
+	text, err = words.T(l.Name+".text", pairs...)
+	return subject, text, err
 }
 
 // plain is a foreign word on one line and of a length that leaves room for ours.
