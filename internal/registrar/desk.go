@@ -3,11 +3,13 @@
 package registrar
 
 import (
+	"context"
 	"log/slog"
 	"time"
 
 	"github.com/openlaurel/laurel/fetch"
 	"github.com/openlaurel/laurel/internal/keyring"
+	"github.com/openlaurel/laurel/internal/mail"
 	"github.com/openlaurel/laurel/internal/record"
 	"github.com/openlaurel/laurel/internal/store"
 )
@@ -24,6 +26,12 @@ type Desk struct {
 	CrashPoint func(point string)
 	// Log gets one line per act, without names; nil means silence.
 	Log *slog.Logger
+
+	// Mail and Letters send what is delivered; nil: nothing is sent.
+	Mail    mail.Sender
+	Letters *mail.Writer
+	// Post queues the mail of a delivery in the transaction that makes it necessary; nil: none can be queued.
+	Post func(ctx context.Context, tx *store.Tx, id record.DeliveryID, mailing int) error
 
 	frames frameworkCache
 }

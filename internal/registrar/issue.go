@@ -31,14 +31,16 @@ type place struct {
 	validFrom time.Time
 	entry     *record.StatusEntry
 	previous  *record.Credential // the version it supersedes, if any
+	refresh   string             // where its holder gets a newer version; empty: nowhere
 }
 
 type awardTicket struct {
-	award *record.Award
-	about *record.Achievement
-	body  ob.Achievement
-	place place
-	again bool // already issued, and signed anew because its key was compromised
+	award   *record.Award
+	about   *record.Achievement
+	body    ob.Achievement
+	place   place
+	again   bool // already issued, and signed anew because its key was compromised
+	vouched vouched
 }
 
 // ticket is everything that signing one learner's record needs.
@@ -153,6 +155,7 @@ func (d *Desk) sign(ctx context.Context, t *ticket) ([]signed, error) {
 	for n := range t.awards {
 		at := &t.awards[n]
 		c := awardCredential(t.institution, t.learner, at)
+		at.vouched.into(&c, strings.HasPrefix(pen.key.Suite, "jwt:"))
 		unsigned, err := issue.Award(c)
 		if err != nil {
 			return nil, err

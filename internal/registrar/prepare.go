@@ -49,6 +49,7 @@ func (d *Desk) prepare(ctx context.Context, tx *store.Tx, item *record.RunItem) 
 	if t.record, err = d.reserve(ctx, tx, i, i.RecordURL(l.RecordID), l.RecordID, item.IssuedAt); err != nil {
 		return nil, err
 	}
+	t.record.refresh = t.refreshURL(l.RecordID, t.record.revision)
 	t.related, t.links, err = related(ctx, tx, i, earned)
 	return t, err
 }
@@ -75,12 +76,20 @@ func (d *Desk) prepareAward(ctx context.Context, tx *store.Tx, t *ticket, a *rec
 	if err != nil {
 		return err
 	}
+	if err := endByLifetime(ctx, tx, a, about); err != nil {
+		return err
+	}
+	v, err := readVouched(ctx, tx, t.institution, about.IRI, t.institution.RecordURL(a.CredentialID))
+	if err != nil {
+		return err
+	}
 	p, err := d.reserve(ctx, tx, t.institution, t.institution.RecordURL(a.CredentialID), a.CredentialID, validFrom(&a.Detail, t.item.IssuedAt))
 	if err != nil {
 		return err
 	}
+	p.refresh = t.refreshURL(a.CredentialID, p.revision)
 	earned[about.IRI] = true
-	t.awards = append(t.awards, awardTicket{award: a, about: about, body: body, place: p})
+	t.awards = append(t.awards, awardTicket{award: a, about: about, body: body, place: p, vouched: v})
 	return nil
 }
 

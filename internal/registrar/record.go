@@ -72,6 +72,9 @@ func (d *Desk) previewParts(ctx context.Context, tx *store.Tx, i *record.Institu
 			if err != nil {
 				return err
 			}
+			if err := endByLifetime(ctx, tx, a, about); err != nil {
+				return err
+			}
 			c := awardCredential(i, l, &awardTicket{award: a, about: about, body: body, place: place{validFrom: now, entry: entry}})
 			b, err := issue.Award(c)
 			if err != nil {

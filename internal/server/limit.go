@@ -44,9 +44,9 @@ func newLimits(c *Config, page func(http.ResponseWriter, *http.Request, int)) *l
 	}
 	l := &limits{proxy: c.TrustProxy, now: time.Now, page: page}
 	for _, k := range []class{
-		{name: "sign-in", perMinute: c.RateDoor, fits: either(post("/sign-in", "/account/passkeys"), func(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/sign-in/campus/") })},
+		{name: "sign-in", perMinute: c.RateDoor, fits: either(post("/sign-in", "/account/passkeys", "/claim"), func(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/sign-in/campus/") })},
 		{name: "passcode", perMinute: c.RateDoor, fits: post("/shares/")},
-		{name: "letters", perMinute: c.RateDoor, fits: post("/confirm/", "/guardian/", "/ask", "/api/presentation-requests")},
+		{name: "letters", perMinute: c.RateDoor, fits: post("/confirm/", "/attest/", "/guardian/", "/ask", "/api/presentation-requests")},
 		{name: "programs", perMinute: c.RateDoor, fits: post("/oauth/register")},
 		// A host refreshes the tokens of all its learners from one address, so this is the bound of programs; the client's
 		// secret does not choose the bucket: whoever guesses would have a new one for each guess.
