@@ -217,7 +217,7 @@ func (t *trial) restart(ctx context.Context, how syscall.Signal) error {
 }
 
 // moreWithin bounds the wait for people to get on. It is no measure: what it took is in the report.
-const moreWithin = 2 * time.Minute
+const moreWithin = 5 * time.Minute
 
 // more waits until so many more changes were acknowledged.
 func (t *trial) more(ctx context.Context, n int64) error {

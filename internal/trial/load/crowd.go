@@ -254,7 +254,7 @@ func (c *crowd) phase(ctx context.Context, name string, people int, think time.D
 			if !pause(ctx, time.Duration(r.Float64()*float64(think))) { // people do not come all at once
 				return
 			}
-			for time.Now().Before(end) && ctx.Err() == nil {
+			for first := true; (first || time.Now().Before(end)) && ctx.Err() == nil; first = false {
 				i := draw(acts, r)
 				began := time.Now()
 				p.note(i, acts[i].do(ctx), time.Since(began))

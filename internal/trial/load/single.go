@@ -128,7 +128,7 @@ func (t *trial) round(ctx context.Context, server *process.Process, s *Single, d
 	var all sync.WaitGroup
 	for range askers {
 		all.Go(func() {
-			for time.Now().Before(end) && ctx.Err() == nil {
+			for first := true; (first || time.Now().Before(end)) && ctx.Err() == nil; first = false {
 				asked := time.Now()
 				status := do(ctx)
 				took := time.Since(asked)

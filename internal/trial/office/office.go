@@ -249,7 +249,7 @@ func (o *Office) Share(ctx context.Context) int {
 
 // settleWithin is how long a server may take to finish the runs that it found. It is generous: on a busy machine slowness
 // is no fault.
-const settleWithin = 2 * time.Minute
+const settleWithin = 5 * time.Minute
 
 // Settle waits until no run is open.
 func Settle(ctx context.Context, j *check.Judge) error {
