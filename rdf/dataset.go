@@ -87,7 +87,6 @@ type Dataset struct {
 // suffixes, and what was found out about blank nodes.
 type vocabulary struct {
 	preds    []string
-	between  []string             // what stands between subject and object: " <", the predicate, "> "
 	predIRIs []string             // the same, not escaped
 	predID   map[string]Predicate // of them, once they are many
 	suffixes []string             // canonical text after the closing quote, e.g. ^^<…>
@@ -100,7 +99,7 @@ type vocabulary struct {
 }
 
 func newVocabulary() *vocabulary {
-	return &vocabulary{preds: make([]string, 0, fewPredicates), between: make([]string, 0, fewPredicates), predIRIs: make([]string, 0, fewPredicates), suffixes: []string{""}}
+	return &vocabulary{preds: make([]string, 0, fewPredicates/2), predIRIs: make([]string, 0, fewPredicates/2), suffixes: []string{""}}
 }
 
 // rank returns the order of the predicates, which has to be found only once
@@ -237,9 +236,10 @@ func (ds *Dataset) Labelled(label string) bool { return ds.byName[label] != 0 }
 // IsBlank reports whether n is a blank node.
 func (ds *Dataset) IsBlank(n Node) bool { return n != 0 && ds.nodes[n].n == blankNode }
 
-// fewPredicates and fewSuffixes are found faster by looking at all of them than by hashing.
+// fewPredicates and fewSuffixes are found faster by looking at all of them than by hashing. A record has some 70 predicates,
+// each of which is looked up once.
 const (
-	fewPredicates = 64
+	fewPredicates = 128
 	fewSuffixes   = 16
 )
 
@@ -253,9 +253,7 @@ func (ds *Dataset) Predicate(iri string) Predicate {
 		return Predicate(i)
 	}
 	id := Predicate(len(ds.preds))
-	text := " <" + escaped(iri) + "> "
-	ds.between = append(ds.between, text)
-	ds.preds = append(ds.preds, text[2:len(text)-2])
+	ds.preds = append(ds.preds, escaped(iri))
 	ds.predIRIs = append(ds.predIRIs, iri)
 	if len(ds.preds) == fewPredicates {
 		ds.predID = make(map[string]Predicate, 2*fewPredicates)
@@ -475,7 +473,9 @@ func (ds *Dataset) NQuads() []byte {
 // appendQuad appends one line, blank nodes written as names says.
 func (ds *Dataset) appendQuad(dst []byte, q *quad, names *nameList) []byte {
 	dst = ds.appendNode(dst, q.s, names)
-	dst = append(dst, ds.between[q.p]...)
+	dst = append(dst, " <"...)
+	dst = append(dst, ds.preds[q.p]...)
+	dst = append(dst, "> "...)
 	switch q.kind {
 	case objectNode:
 		dst = append(dst, names.of(ds.nodes[q.off].off)...)

@@ -197,7 +197,9 @@ func (c *canonicalizer) inOrder() []byte {
 func (c *canonicalizer) appendMasked(dst []byte, q *quad, b uint32) []byte {
 	ds := c.ds
 	dst = c.appendMaskedNode(dst, q.s, b)
-	dst = append(dst, ds.between[q.p]...)
+	dst = append(dst, " <"...)
+	dst = append(dst, ds.preds[q.p]...)
+	dst = append(dst, "> "...)
 	switch q.kind {
 	case objectNode:
 		dst = c.appendMaskedNode(dst, q.off, b)
