@@ -63,6 +63,8 @@ var table = []route{
 		query: append([]query{{"search", "Part of a name or code.", ""}}, paging...), out: list[achievementOut]{}},
 	{method: "GET", path: "/api/achievements/{id}", scope: record.ScopeRead, handle: readAchievement, id: "readAchievement", about: "One achievement with its whole description, by its key.", out: achievementWhole{}},
 
+	statementRoutes[0], statementRoutes[1],
+
 	{method: "POST", path: "/api/imports", scope: record.ScopeAwards, limit: 64 << 20, handle: importFiles, id: "stageImport",
 		about: "Reads a file as the desk's import does and keeps it until it is committed. The body is the file.",
 		query: []query{{"name", "The file's name.", "grades.csv"}, {"format", "Empty: recognise it.", "csv"}, {"source", "The system that the file comes from.", "api-example"}, {"dryRun", "true: say what would happen and keep nothing.", ""}},

@@ -3,6 +3,7 @@ package record
 import (
 	"encoding/json"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -42,6 +43,9 @@ type Policy struct {
 	OpenRecords bool `json:"openRecords"` // a record answers to whoever knows its unguessable address, signed in or not
 	// WalletCopies lets the institution sign a copy of a credential for the key of its learner's wallet.
 	WalletCopies bool `json:"walletCopies"`
+	// Refresh puts into what is signed the address at which its holder gets the corrected version, without a question
+	// (1EdTechCredentialRefresh).
+	Refresh bool `json:"refresh,omitempty"`
 }
 
 // Root returns the address under which everything of the institution lives.
@@ -53,6 +57,11 @@ func (i *Institution) RecordURL(id string) string { return i.Root() + "/records/
 // AchievementURL returns the address of an achievement of the catalogue.
 func (i *Institution) AchievementURL(id AchievementID) string {
 	return i.Root() + "/achievements/" + string(id)
+}
+
+// RefreshURL returns the address at which the holder of one version of a credential gets the version that took its place.
+func (i *Institution) RefreshURL(id string, revision int64) string {
+	return i.Root() + "/refresh/" + id + "/" + strconv.FormatInt(revision, 10)
 }
 
 // IssuerURL returns the address of the institution's profile.

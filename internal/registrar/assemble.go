@@ -29,6 +29,7 @@ func awardCredential(i *record.Institution, l *record.Learner, t *awardTicket) o
 		AwardedDate:      dateTime(detail.AwardedOn, false),
 		ValidUntil:       dateTime(detail.Expires, true),
 		CredentialStatus: statusEntry(i, t.place.entry),
+		RefreshService:   refreshService(t.place.refresh),
 		CredentialSubject: ob.AchievementSubject{
 			ID: l.SubjectID, Type: []string{"AchievementSubject"}, Identifier: identities(l, a.CredentialID),
 			Achievement: &body, ActivityStartDate: dateTime(detail.ActivityStart, false), ActivityEndDate: dateTime(detail.ActivityEnd, true),
@@ -148,6 +149,7 @@ func recordCredential(i *record.Institution, l *record.Learner, p place, parts [
 			ID: l.SubjectID, Type: []string{"ClrSubject"}, VerifiableCredential: nested, Achievement: related, Association: links,
 		},
 	}
+	c.RefreshService = refreshService(p.refresh)
 	if p.entry != nil {
 		c.CredentialStatus = statusEntry(i, p.entry)
 	}

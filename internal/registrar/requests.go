@@ -139,6 +139,8 @@ type Effect struct {
 	Award       AwardView
 	Credentials int // signed versions that change state
 	Shares      int // share links that will say so
+	Hosts       int // other hosts to which the learner sent the record: they hear of it when they look at the list
+	Copies      int // in wallets, which carry the same place in the list
 }
 
 // LearnerView is a learner as staff see them.

@@ -80,9 +80,7 @@ func (d *Desk) Effect(ctx context.Context, actor record.Actor, id record.AwardID
 			return nil
 		}
 		out.Credentials = 1
-		n, err := tx.OpenSharesWith(ctx, a.Learner, i.RecordURL(a.CredentialID), d.now())
-		out.Shares = int(n)
-		return err
+		return d.reach(ctx, tx, i, c, out)
 	})
 	return out, record.Wrap(op, err)
 }
@@ -90,8 +88,12 @@ func (d *Desk) Effect(ctx context.Context, actor record.Actor, id record.AwardID
 // Revoke withdraws an issued award for good. The list that says so is published in the same moment; the learner's
 // record without the award follows as a run.
 func (d *Desk) Revoke(ctx context.Context, actor record.Actor, id record.AwardID, reason string) error {
+	return d.revoke(ctx, actor, []record.AwardID{id}, reason)
+}
+
+func (d *Desk) revoke(ctx context.Context, actor record.Actor, ids []record.AwardID, reason string) error {
 	const op = "registrar.Revoke"
-	return d.setStatus(ctx, actor, op, id, reason, func(ctx context.Context, tx *store.Tx, i *record.Institution, a *record.Award, c *record.Credential, e *record.StatusEntry) (string, error) {
+	return d.setStatus(ctx, actor, op, ids, reason, func(ctx context.Context, tx *store.Tx, i *record.Institution, a *record.Award, c *record.Credential, e *record.StatusEntry) (string, error) {
 		e.Revoked = true
 		a.State, a.Reason, a.UpdatedAt = record.AwardRevoked, reason, d.now()
 		if err := tx.MoveAward(ctx, a, record.AwardIssued); err != nil {
@@ -125,8 +127,12 @@ func (d *Desk) refresh(ctx context.Context, tx *store.Tx, actor record.Actor, i 
 
 // Suspend marks an issued award as not to be relied on for now. Reinstate lifts it.
 func (d *Desk) Suspend(ctx context.Context, actor record.Actor, id record.AwardID, reason string) error {
+	return d.suspend(ctx, actor, []record.AwardID{id}, reason)
+}
+
+func (d *Desk) suspend(ctx context.Context, actor record.Actor, ids []record.AwardID, reason string) error {
 	const op = "registrar.Suspend"
-	return d.setStatus(ctx, actor, op, id, reason, func(ctx context.Context, tx *store.Tx, _ *record.Institution, _ *record.Award, c *record.Credential, e *record.StatusEntry) (string, error) {
+	return d.setStatus(ctx, actor, op, ids, reason, func(ctx context.Context, tx *store.Tx, _ *record.Institution, _ *record.Award, c *record.Credential, e *record.StatusEntry) (string, error) {
 		if e.Suspended {
 			return "", record.Errorf(record.Conflict, op, "this award is already suspended")
 		}
@@ -137,8 +143,12 @@ func (d *Desk) Suspend(ctx context.Context, actor record.Actor, id record.AwardI
 
 // Reinstate lifts a suspension.
 func (d *Desk) Reinstate(ctx context.Context, actor record.Actor, id record.AwardID, reason string) error {
+	return d.reinstate(ctx, actor, []record.AwardID{id}, reason)
+}
+
+func (d *Desk) reinstate(ctx context.Context, actor record.Actor, ids []record.AwardID, reason string) error {
 	const op = "registrar.Reinstate"
-	return d.setStatus(ctx, actor, op, id, reason, func(ctx context.Context, tx *store.Tx, _ *record.Institution, _ *record.Award, c *record.Credential, e *record.StatusEntry) (string, error) {
+	return d.setStatus(ctx, actor, op, ids, reason, func(ctx context.Context, tx *store.Tx, _ *record.Institution, _ *record.Award, c *record.Credential, e *record.StatusEntry) (string, error) {
 		if !e.Suspended {
 			return "", record.Errorf(record.Conflict, op, "this award is not suspended")
 		}
@@ -149,58 +159,6 @@ func (d *Desk) Reinstate(ctx context.Context, actor record.Actor, id record.Awar
 
 // maxReason bounds a reason: a sentence or two.
 const maxReason = 2000
-
-// setStatus changes the status of an issued award's credential and publishes the list, in one transaction.
-func (d *Desk) setStatus(ctx context.Context, actor record.Actor, op string, id record.AwardID, reason string,
-	change func(context.Context, *store.Tx, *record.Institution, *record.Award, *record.Credential, *record.StatusEntry) (string, error)) error {
-	if strings.TrimSpace(reason) == "" || len(reason) > maxReason {
-		return record.Errorf(record.Invalid, op, "a reason is needed, of at most %d characters; the learner will read it", maxReason)
-	}
-	err := d.DB.Update(ctx, func(tx *store.Tx) error {
-		a, err := tx.Award(ctx, id)
-		if err != nil {
-			return err
-		}
-		if err := actor.Require(op, a.Institution, record.RoleRegistrar); err != nil {
-			return err
-		}
-		if a.State != record.AwardIssued {
-			return record.Errorf(record.Conflict, op, "this award is %s; only what is issued and in force can change its status", a.State)
-		}
-		if err := tx.LockLearner(ctx, a.Learner); err != nil {
-			return err
-		}
-		i, err := tx.Institution(ctx, a.Institution)
-		if err != nil {
-			return err
-		}
-		c, err := tx.CurrentCredential(ctx, a.CredentialID)
-		if err != nil {
-			return err
-		}
-		e, err := tx.StatusOf(ctx, c.URI, c.Revision)
-		if err != nil {
-			return err
-		}
-		action, err := change(ctx, tx, i, a, c, e)
-		if err != nil {
-			return err
-		}
-		e.Reason, e.ChangedAt = reason, d.now()
-		if err := tx.SetStatus(ctx, e); err != nil {
-			return err
-		}
-		if err := d.publishStatus(ctx, tx, i, e.List); err != nil {
-			return err
-		}
-		d.at("status.published")
-		return d.event(ctx, tx, actor, i, action, "award/"+string(a.ID), a.Learner, map[string]string{"reason": reason, "uri": c.URI})
-	})
-	if err == nil {
-		d.log().Info("status changed", "award", id, "act", op)
-	}
-	return record.Wrap(op, err)
-}
 
 // Correct drafts a correction of an issued award: once approved and issued it takes the place of the old one, under the
 // same id with a later validFrom.

@@ -133,7 +133,7 @@ func rewrite(credential []byte, id, subject string) ([]byte, error) {
 	}
 	for name, v := range doc.Root().Members() {
 		switch {
-		case name == "proof" || claimsOfToken[name]:
+		case name == "proof" || name == "refreshService" || claimsOfToken[name]: // what is refreshed has another id than the copy
 		case name == "id":
 			out = member(out, name, ijson.AppendQuoted(nil, id))
 		case name == "credentialSubject" && v.Kind() == ijson.Object:

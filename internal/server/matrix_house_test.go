@@ -137,8 +137,8 @@ func (m *matrix) house(d *seeding, owner string) {
 	framework, err := d.Registrar.UploadFramework(ctx, d.registrar, []registrar.File{{Name: "skills.csv", Data: []byte("fullStatement,humanCodingScheme\nSkills of " + owner + ",1\n")}}, false)
 	m.must(err)
 	m.own("framework", owner, string(framework.ID))
-	rule, err := d.Registrar.AddRule(ctx, d.registrar, registrar.NewRule{Name: "rule of " + owner, Target: string(catalogue[0].ID), Parts: []string{string(catalogue[1].ID)}})
-	m.must(err)
+	rule := &record.AwardRule{ID: record.RuleID(record.NewOrderedID()), Institution: d.inst.ID, Name: "rule of " + owner, Target: catalogue[0].IRI, CreatedBy: d.registrar.Account, CreatedAt: time.Now()}
+	m.must(m.d.DB.Update(ctx, func(tx *store.Tx) error { return tx.AddRule(ctx, rule) }))
 	m.own("rule", owner, string(rule.ID))
 	m.own("catalogue-entry", owner, string(catalogue[0].ID))
 	signing, err := d.Registrar.SigningKeys(ctx, d.registrar)

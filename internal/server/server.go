@@ -124,6 +124,7 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*Server, error) {
 		return nil, errors.Join(err, db.Close())
 	}
 	s.notices()
+	s.mailLinks()
 	s.deliveries()
 	s.programs(keys)
 	if s.Handler, err = s.routes(); err != nil {
@@ -168,7 +169,7 @@ func (s *Server) routes() (http.Handler, error) {
 	remember := newSessions(s.DB, secure)
 	pages, err := web.New(web.Deps{
 		Accounts: s.Accounts, Registrar: s.Registrar, Learner: s.Learner, Employer: s.Employer, OAuth: s.OAuth,
-		Published: published{s.DB, s.Registrar}, Sessions: remember, APIKeys: s.Keys, Hooks: s.Hooks, PublicURL: s.Config.BaseURL(), WalletClient: api.ClientID(s.walletDeps), Demo: s.Config.Demo,
+		Published: published{s.DB, s.Registrar}, Sessions: remember, APIKeys: s.Keys, Hooks: s.Hooks, PublicURL: s.Config.BaseURL(), WalletClient: api.ClientID(s.walletDeps), Demo: s.Config.Demo, SendLink: s.sendLink,
 		RequestID: func(r *http.Request) string { return r.Header.Get(RequestIDHeader) }, Log: s.log,
 	})
 	if err != nil {

@@ -45,6 +45,9 @@ func (p *Published) document(ctx context.Context, address string) (*record.Docum
 				doc, err = tx.Document(ctx, u.String())
 			}
 		}
+		if record.KindOf(err) == record.NotFound {
+			doc, err = tx.refreshed(ctx, address)
+		}
 		return err
 	})
 	return doc, err

@@ -35,7 +35,7 @@ var styleSheets = []struct {
 }{{render.Look, "fonts.css"}, {render.Look, "record.css"}, {func() fs.FS { return own }, "static/desk.css"}, {func() fs.FS { return own }, "static/catalogue.css"}}
 
 // personSheets are joined into a file of its own, which only those who are signed in load.
-var personSheets = []string{"static/goals.css", "static/curate.css", "static/own.css", "static/classroom.css", "static/delivery.css"}
+var personSheets = []string{"static/office.css", "static/goals.css", "static/curate.css", "static/own.css", "static/classroom.css", "static/delivery.css"}
 
 func newAssets() (*assets, error) {
 	a := &assets{paths: map[string]string{}, bodies: map[string][]byte{}}

@@ -19,6 +19,7 @@ type AwardPage struct {
 	Results []ResultField
 	Effect  registrar.Effect
 	MayEdit bool
+	History AwardHistory
 }
 
 // ResultField is one result in the form.
@@ -49,6 +50,11 @@ func (c *call) awardPage(problem string, status int) error {
 		}
 		p.Effect = *effect
 	}
+	history, err := c.awardHistory(id)
+	if err != nil {
+		return err
+	}
+	p.History = *history
 	p.Title, p.NoIndex = view.AchievementName, true
 	return c.show(status, p)
 }

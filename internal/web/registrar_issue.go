@@ -64,9 +64,10 @@ type RunPage struct {
 // Issued lists what is signed.
 type Issued struct {
 	Shell
-	Search string
-	Awards []AwardRow
-	Next   string
+	Search  string
+	Awards  []AwardRow
+	Next    string
+	MayEdit bool
 }
 
 func today(c *call) error {
@@ -221,7 +222,7 @@ func stopRun(c *call) error {
 
 func issued(c *call) error {
 	q := c.r.URL.Query()
-	p := &Issued{Search: q.Get("q")}
+	p := &Issued{Search: q.Get("q"), MayEdit: c.actor.Has(record.RoleRegistrar)}
 	var err error
 	p.Awards, p.Next, err = c.awards(registrar.AwardFilter{States: []record.AwardState{record.AwardIssued, record.AwardRevoked, record.AwardSuperseded}, Search: p.Search, After: record.AwardID(q.Get("after"))})
 	if err != nil {

@@ -15,7 +15,13 @@ func signingStories() []story {
 	gone.Credentials, gone.Shares = 1, 1
 	stolen := active
 	stolen.State, stolen.Ended = "compromised", day("2026-06-02")
+	history := AwardHistory{Versions: []VersionRow{{2, "current", day("2026-06-02"), "", []registrar.Change{{Member: "results", Before: "Final grade: B", After: "Final grade: A-"}}}, {1, "superseded", day("2026-06-01"), "replaced by a correction: the exam office erred", nil}},
+		Happenings: []HappeningRow{{day("2026-06-01"), "approved", "Tomasz Wilk", ""}, {day("2026-06-01"), "signed", "the program", ""}, {day("2026-06-02"), "correction drafted", "Ruth Castellanos", "the exam office erred"}, {day("2026-06-02"), "correction signed", "the program", ""}}}
+	corrected := &AwardPage{MayEdit: true, Award: registrar.AwardView{Award: record.Award{ID: "1", State: record.AwardIssued, Detail: record.AwardDetail{AwardedOn: "2025-05-20"}}}, Row: signed("issued")[0], Effect: registrar.Effect{Credentials: 1, Shares: 7, Hosts: 3, Copies: 1}, History: history}
 	return []story{
+		{"award-history", titled(house(corrected, "staff"), "Introduction to Data Science", false), ""},
+		{"status-change", titled(house(&StatusChange{Awards: signed("issued")[:2], Effect: registrar.Effect{Credentials: 2, Shares: 7, Hosts: 3, Copies: 1}, Acts: statusActs, Act: "revoke", Error: "A reason is needed, of at most 2000 characters; the learner will read it."}, "staff"), "Change the status", true), ""},
+		{"status-change-none", titled(house(&StatusChange{Error: "Choose at least one award in the list of what is issued.", Acts: statusActs}, "staff"), "Change the status", true), ""},
 		{"keys", titled(house(&Keys{DID: "did:web:records.harbour.example", MayTurn: true, Signs: true, Rows: []KeyRow{active, retired}}, "staff"), "Keys", true), ""},
 		{"keys-none", titled(house(&Keys{DID: "did:web:records.harbour.example", MayTurn: true, Rows: []KeyRow{retired, stolen}}, "staff"), "Keys", true), ""},
 		{"key-new", titled(house(&NewKey{Algorithm: "p256", Before: &use, Lists: 1, Again: 40}, "staff"), "New key", false), ""},

@@ -21,6 +21,7 @@ import (
 	"net/http"
 	"net/url"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -121,7 +122,7 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHT
 // contentPolicy allows what the pages are made of and nothing else (WCAG-neutral, W06): own style, fonts, script and
 // pictures; pictures that travel inside a credential; forms to ourselves.
 const contentPolicy = "default-src 'none'; style-src 'self'; font-src 'self'; script-src 'self'; img-src 'self' data:; " +
-	"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+	"connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 func secured(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -212,14 +213,23 @@ func (c *call) institution() *record.Institution {
 // nav is the masthead's list for who is at the door.
 func (c *call) nav() []Nav {
 	list := []Nav{{Label: c.t("nav.verify"), Href: "/verify"}, {Label: c.t("nav.sign-in"), Href: "/sign-in"}}
+	if !c.actor.Stranger() {
+		list = list[:1]
+	}
 	switch {
 	case c.actor.Has(record.RoleRegistrar, record.RoleApprover):
 		list = []Nav{{c.t("nav.today"), "/desk", false}, {c.t("nav.import"), "/desk/import", false}, {c.t("nav.drafts"), "/desk/drafts", false}, {c.t("nav.issued"), "/desk/issued", false},
-			{c.t("nav.people"), "/desk/people", false}, {c.t("requests.title"), "/desk/requests", false}, {c.t("nav.catalogue"), "/desk/catalogue", false}, {c.t("nav.keys"), "/desk/keys", false}, {c.t("nav.programs"), "/desk/programs", false}, {c.t("nav.verify"), "/verify", false}}
+			{c.t("nav.people"), "/desk/people", false}, {c.t("requests.title"), "/desk/requests", false}, {c.t("nav.figures"), "/desk/dashboard", false}, {c.t("nav.catalogue"), "/desk/catalogue", false}, {c.t("rules.title"), "/desk/rules", false}, {c.t("nav.coverage"), "/desk/coverage", false}, {c.t("nav.keys"), "/desk/keys", false}, {c.t("nav.programs"), "/desk/programs", false}, {c.t("nav.verify"), "/verify", false}}
 	case c.actor.Has(record.RoleLearner):
 		list = []Nav{{c.t("nav.record"), "/my", false}, {c.t("nav.goals"), "/my/goals", false}, {c.t("nav.add"), "/my/add", false}, {c.t("nav.shares"), "/my/shares", false}, {c.t("nav.wallet"), "/my/wallet", false}, {c.t("nav.data"), "/my/data", false}, {c.t("nav.verify"), "/verify", false}}
 	case c.actor.Has(record.RoleOperator):
 		list = []Nav{{c.t("nav.keys"), "/desk/keys", false}, {c.t("nav.verify"), "/verify", false}}
+	}
+	if c.actor.Has(record.RoleOperator) {
+		list = slices.Insert(list, len(list)-1, Nav{c.t("nav.staff"), "/desk/staff", false}, Nav{c.t("nav.services"), "/desk/sign-in", false})
+	}
+	if c.actor.Has(record.RoleSteward) {
+		list = slices.Insert(list, len(list)-1, Nav{c.t("nav.houses"), "/server/institutions", false})
 	}
 	at, p := -1, c.r.URL.Path
 	for i, n := range list {
