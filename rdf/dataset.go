@@ -319,28 +319,6 @@ func (ds *Dataset) AddLiteral(s Node, p Predicate, lexical Text, suffix Suffix, 
 	ds.quads = append(ds.quads, quad{uint32(s), uint32(p), uint32(g), uint32(suffix), lexical.off, lexical.n})
 }
 
-// Exchange gives literals other texts: those whose text is a key of texts, which is told by its place and not by its
-// letters. It returns how many there were. Slices keep what they have.
-func (ds *Dataset) Exchange(texts map[Text]Text) int {
-	count, shortest, longest := 0, ^uint32(0), uint32(0)
-	for old := range texts {
-		shortest, longest = min(shortest, old.n), max(longest, old.n)
-	}
-	for i := range ds.quads {
-		q := &ds.quads[i]
-		if q.n < shortest || q.n > longest || q.kind >= objectNode {
-			continue
-		}
-		if with, ok := texts[Text{q.off, q.n}]; ok {
-			q.off, q.n = with.off, with.n
-			count++
-			ds.firsts.forgetNode(ds, q.s)
-			ds.firsts.forgetNode(ds, q.g)
-		}
-	}
-	return count
-}
-
 // Kind tells what a [Term] is.
 type Kind uint8
 
@@ -506,19 +484,6 @@ func (ds *Dataset) appendNode(dst []byte, n uint32, names *nameList) []byte {
 	dst = append(dst, '<')
 	dst = append(dst, ds.bytes(nd.off, nd.n)...)
 	return append(dst, '>')
-}
-
-// nameList is what blank nodes are called, by their numbers: pieces of one text.
-type nameList struct {
-	text []byte
-	end  []uint32
-}
-
-func (l *nameList) of(blank uint32) []byte {
-	if blank == 0 {
-		return l.text[:l.end[0]]
-	}
-	return l.text[l.end[blank-1]:l.end[blank]]
 }
 
 // Truncate takes back all quads but the first n.

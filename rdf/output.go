@@ -77,6 +77,19 @@ func (c *canonicalizer) name(names *nameList) {
 	c.named = true
 }
 
+// nameList is what blank nodes are called, by their numbers: pieces of one text.
+type nameList struct {
+	text []byte
+	end  []uint32
+}
+
+func (l *nameList) of(blank uint32) []byte {
+	if blank == 0 {
+		return l.text[:l.end[0]]
+	}
+	return l.text[l.end[blank-1]:l.end[blank]]
+}
+
 // subjectKey is a subject with the start of what its lines begin with.
 type subjectKey struct {
 	start [3]uint64

@@ -103,3 +103,25 @@ func (s *nodeSet) add(n uint32) (local uint32, isNew bool) {
 	s.list = append(s.list, n)
 	return s.at[n], true
 }
+
+// Exchange gives literals other texts: those whose text is a key of texts, which is told by its place and not by its
+// letters. It returns how many there were. Slices keep what they have.
+func (ds *Dataset) Exchange(texts map[Text]Text) int {
+	count, shortest, longest := 0, ^uint32(0), uint32(0)
+	for old := range texts {
+		shortest, longest = min(shortest, old.n), max(longest, old.n)
+	}
+	for i := range ds.quads {
+		q := &ds.quads[i]
+		if q.n < shortest || q.n > longest || q.kind >= objectNode {
+			continue
+		}
+		if with, ok := texts[Text{q.off, q.n}]; ok {
+			q.off, q.n = with.off, with.n
+			count++
+			ds.firsts.forgetNode(ds, q.s)
+			ds.firsts.forgetNode(ds, q.g)
+		}
+	}
+	return count
+}
