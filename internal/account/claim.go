@@ -20,6 +20,24 @@ func typedCode(s string) string {
 	return strings.NewReplacer("-", "", " ", "", "0", "O", "1", "I", "8", "B").Replace(strings.ToUpper(strings.TrimSpace(s)))
 }
 
+// Claimable reports whether a code opens something, and uses nothing up: mail programs follow links before people do.
+func (d *Desk) Claimable(ctx context.Context, typed string) (bool, error) {
+	code, ok := typedCode(typed), false
+	err := d.DB.View(ctx, func(tx *store.Tx) error {
+		id, err := tx.CodeOf(ctx, record.Sum([]byte(code)), d.now())
+		if err != nil {
+			return err
+		}
+		v, err := tx.Letter(ctx, id)
+		ok = err == nil && v.Kind == record.DeliverClaim
+		return err
+	})
+	if record.KindOf(err) == record.NotFound {
+		return false, nil
+	}
+	return ok, record.Wrap("account.Claimable", err)
+}
+
 // Claim opens a learner's record by a code that the institution sent or printed: it makes the learner's account, or finds
 // it, and ends every code of that learner. A code that was used, has ended or never was is NotFound, all alike.
 func (d *Desk) Claim(ctx context.Context, typed string) (*record.Account, error) {

@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/openlaurel/laurel/internal/record"
 	"github.com/openlaurel/laurel/internal/store"
@@ -152,4 +153,61 @@ func (d *Desk) Invite(ctx context.Context, actor record.Actor, slug, email, name
 	}
 	link, err := d.NewLink(ctx, by, a.ID, maxLinkLife, false)
 	return a, link, err
+}
+
+// mailedLinkLife is how long a mailed sign-in link lives: long enough for a slow mail server, and no longer.
+const mailedLinkLife = 15 * time.Minute
+
+// MailedLink is a sign-in link on its way to the one who asked for it.
+type MailedLink struct {
+	Email, House string
+	Link         *Link
+}
+
+// LinksFor makes a sign-in link for each open account with an address, for a mail to that address as it is kept. That there
+// is none is told to nobody.
+func (d *Desk) LinksFor(ctx context.Context, email string) ([]MailedLink, error) {
+	const op = "account.LinksFor"
+	var all []*record.Account
+	houses := map[record.InstitutionID]string{}
+	err := d.DB.View(ctx, func(tx *store.Tx) (err error) {
+		if all, err = tx.AccountsByEmail(ctx, emailKey(email)); err != nil {
+			return err
+		}
+		for _, a := range all {
+			i, err := tx.Institution(ctx, a.Institution)
+			if err != nil {
+				return err
+			}
+			houses[i.ID] = i.Name
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, record.Wrap(op, err)
+	}
+	var out []MailedLink
+	for _, a := range all {
+		if a.Disabled {
+			continue
+		}
+		link, err := d.NewLink(ctx, record.System(a.Institution), a.ID, mailedLinkLife, false)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, MailedLink{Email: a.Email, House: houses[a.Institution], Link: link})
+	}
+	return out, nil
+}
+
+// LinkFor makes a new sign-in link for a colleague who has lost every other way in: their account and all that is in it
+// stay as they are.
+func (d *Desk) LinkFor(ctx context.Context, actor record.Actor, id record.AccountID) (*record.Account, *Link, error) {
+	const op = "account.LinkFor"
+	link, err := d.NewLink(ctx, actor, id, maxLinkLife, false)
+	if err != nil {
+		return nil, nil, err
+	}
+	h, err := d.holder(ctx, id)
+	return h.account, link, record.Wrap(op, err)
 }

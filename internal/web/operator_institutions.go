@@ -82,9 +82,11 @@ var operatorRoutes = []route{
 	{"POST /server/institutions/{slug}/standing", stewards, setStanding, 0},
 	{"POST /server/institutions/{slug}/people", stewards, inviteToHouse, 0},
 	{"POST /server/institutions/{slug}/people/{id}", stewards, houseRoles, 0},
+	{"POST /server/institutions/{slug}/people/{id}/link", stewards, houseLink, 0},
 	{"GET /desk/staff", operators, staffPage, 0},
 	{"POST /desk/staff", operators, inviteStaff, 0},
 	{"POST /desk/staff/{id}", operators, setStaffRoles, 0},
+	{"POST /desk/staff/{id}/link", operators, staffLink, 0},
 	{"GET /desk/sign-in", operators, campusServices, 0},
 	{"POST /desk/sign-in", operators, addCampusService, maxServiceForm},
 	{"GET /desk/sign-in/{id}", operators, campusServicePage, 0},
@@ -255,6 +257,19 @@ func houseRoles(c *call) error {
 }
 
 func setStaffRoles(c *call) error { return c.giveRoles(c.showStaff, "/desk/staff") }
+
+// newLink shows a colleague's new sign-in link once.
+func (c *call) newLink(show func(int, *MadeSecret, string) error) error {
+	a, link, err := c.deps.Accounts.LinkFor(c.ctx, c.actor, record.AccountID(c.r.PathValue("id")))
+	if err != nil {
+		return err
+	}
+	return show(http.StatusOK, &MadeSecret{Name: a.Name, Token: c.deps.PublicURL + "/sign-in/" + link.Token}, "")
+}
+
+func houseLink(c *call) error { return c.newLink(c.showHouse) }
+
+func staffLink(c *call) error { return c.newLink(c.showStaff) }
 
 func staffPage(c *call) error { return c.showStaff(http.StatusOK, nil, "") }
 
