@@ -58,7 +58,7 @@ func outward(b []byte) (shown []byte, base bool) {
 }
 
 // choose copies what was chosen: only what is in force and the learner's own.
-func (d *Desk) choose(ctx context.Context, tx *store.Tx, op string, l *record.Learner, req *ShareRequest) ([]*record.ShareItem, error) {
+func (d *Desk) choose(ctx context.Context, tx *store.Tx, op string, l *record.Learner, req *ShareRequest, others foreign) ([]*record.ShareItem, error) {
 	refs := req.Items
 	if req.Whole {
 		refs = []string{l.RecordID}
@@ -84,7 +84,7 @@ func (d *Desk) choose(ctx context.Context, tx *store.Tx, op string, l *record.Le
 			continue
 		}
 		seen[ref] = true
-		item, base, err := d.chosen(ctx, tx, l, ref, stated, bases)
+		item, base, err := d.chosen(ctx, tx, l, ref, stated, bases, others)
 		if record.KindOf(err) == record.NotFound {
 			return nil, gone(op)
 		}
@@ -103,8 +103,36 @@ func (d *Desk) choose(ctx context.Context, tx *store.Tx, op string, l *record.Le
 	return out, nil
 }
 
+// foreign are the hashes of what a learner keeps and that names somebody else.
+type foreign map[string]bool
+
+// foreignOf judges what was chosen of what the actor keeps. It verifies, which reads what is published: that must not wait
+// for a transaction that waits for it.
+func (d *Desk) foreignOf(ctx context.Context, op string, actor record.Actor, req *ShareRequest) (foreign, error) {
+	var l *record.Learner
+	var kept []*record.Held
+	err := d.DB.View(ctx, func(tx *store.Tx) (err error) {
+		if l, err = self(ctx, tx, op, actor); err != nil || req.Whole {
+			return err
+		}
+		kept, err = tx.HeldOfLearner(ctx, l.ID)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := foreign{}
+	for _, h := range kept {
+		if slices.Contains(req.Items, keptRef+string(h.ID)) {
+			_, person := d.verifyFor(ctx, l, h.Bytes)
+			out[h.SHA256] = person == "other"
+		}
+	}
+	return out, nil
+}
+
 // chosen reads one thing that was chosen, as others see it, and its base when it has one.
-func (d *Desk) chosen(ctx context.Context, tx *store.Tx, l *record.Learner, ref string, stated []Stated, bases map[record.CredentialID][]byte) (*record.ShareItem, []byte, error) {
+func (d *Desk) chosen(ctx context.Context, tx *store.Tx, l *record.Learner, ref string, stated []Stated, bases map[record.CredentialID][]byte, others foreign) (*record.ShareItem, []byte, error) {
 	missing := record.Errorf(record.NotFound, "learner.chosen", "")
 	if id, ok := strings.CutPrefix(ref, statedRef); ok {
 		n := slices.IndexFunc(stated, func(s Stated) bool { return string(s.ID) == id })
@@ -118,7 +146,7 @@ func (d *Desk) chosen(ctx context.Context, tx *store.Tx, l *record.Learner, ref 
 		if err != nil {
 			return nil, nil, err
 		}
-		if _, person := d.verifyFor(ctx, l, h.Bytes); person == "other" {
+		if others[h.SHA256] {
 			return nil, nil, record.Errorf(record.Invalid, "learner.Share", "“%s” names somebody else, so that it cannot be shared as yours", h.Name)
 		}
 		item := &record.ShareItem{URI: h.Credential, Name: h.Name, Origin: record.OriginKept}
@@ -197,12 +225,16 @@ func leaveOut(op string, item *record.ShareItem, base []byte, ref string, left [
 func (d *Desk) Shown(ctx context.Context, actor record.Actor, req ShareRequest) ([]ShownItem, error) {
 	const op = "learner.Shown"
 	var chosen []*record.ShareItem
-	err := d.DB.View(ctx, func(tx *store.Tx) error {
+	others, err := d.foreignOf(ctx, op, actor, &req)
+	if err != nil {
+		return nil, record.Wrap(op, err)
+	}
+	err = d.DB.View(ctx, func(tx *store.Tx) error {
 		l, err := self(ctx, tx, op, actor)
 		if err != nil {
 			return err
 		}
-		chosen, err = d.choose(ctx, tx, op, l, &req)
+		chosen, err = d.choose(ctx, tx, op, l, &req, others)
 		return err
 	})
 	if err != nil {

@@ -35,7 +35,7 @@ func recipients(l *record.Learner) []verify.Recipient {
 // verifyFor verifies a credential and asks whether it is about a learner.
 func (d *Desk) verifyFor(ctx context.Context, l *record.Learner, b []byte) (rep *verify.Report, person string) {
 	b, _ = outward(b)
-	rep = verify.Verify(ctx, b, &verify.Options{Fetcher: &store.Published{DB: d.DB, Next: d.Fetcher}, Now: d.now(), Recipients: recipients(l)})
+	rep = verify.Verify(ctx, b, &verify.Options{Fetcher: &store.Published{DB: d.DB, Next: d.Fetcher}, Now: d.now(), Recipients: d.recipientsOf(ctx, l)})
 	return rep, personOf(rep)
 }
 

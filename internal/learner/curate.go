@@ -58,12 +58,16 @@ func (d *Desk) Curate(ctx context.Context, actor record.Actor, id record.Curatio
 			c.Body.LeftOut = append(c.Body.LeftOut, record.CurationPart{Item: p.Ref, Part: p.Part})
 		}
 	}
-	err := d.DB.Update(ctx, func(tx *store.Tx) error {
+	others, err := d.foreignOf(ctx, op, actor, &req)
+	if err != nil {
+		return "", record.Wrap(op, err)
+	}
+	err = d.DB.Update(ctx, func(tx *store.Tx) error {
 		l, err := self(ctx, tx, op, actor)
 		if err != nil {
 			return err
 		}
-		if _, err := d.choose(ctx, tx, op, l, &req); err != nil { // only what can be shared is kept for sharing
+		if _, err := d.choose(ctx, tx, op, l, &req, others); err != nil { // only what can be shared is kept for sharing
 			return err
 		}
 		if id != "" {

@@ -279,7 +279,7 @@ func TestTwoTabsDoNotLoseEachOthersWork(t *testing.T) {
 // TestExportVerifiesAlone: with nothing but the ZIP.
 func TestExportVerifiesAlone(t *testing.T) {
 	c := newCampus(t, storetest.SQLite(t))
-	out, err := c.desk.Export(t.Context(), c.amara)
+	out, err := c.desk.Export(t.Context(), c.amara, &learner.ExportWords{Lang: "en", Readme: "Read me", Title: "My record"})
 	if err != nil {
 		t.Fatal(err)
 	}

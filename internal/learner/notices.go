@@ -51,7 +51,11 @@ func (d *Desk) SendNotice(ctx context.Context, n Notice) error {
 		if err != nil {
 			return err
 		}
-		if l.Email == "" || slices.Contains(off, n.Kind) {
+		to, err := reached(ctx, tx, l)
+		if err != nil {
+			return err
+		}
+		if to == "" || slices.Contains(off, switchOf(n.Kind)) {
 			return nil
 		}
 		i, err := tx.Institution(ctx, l.Institution)
@@ -62,7 +66,7 @@ func (d *Desk) SendNotice(ctx context.Context, n Notice) error {
 		if n.Path != "" {
 			path = n.Path
 		}
-		letter = &mail.Letter{ID: n.ID, Name: "mail." + string(n.Kind), To: l.Email, Language: l.Language, House: i.Name, Link: i.Root() + path, Off: i.Root() + "/my/notices",
+		letter = &mail.Letter{ID: n.ID, Name: "mail." + string(n.Kind), To: to, Language: l.Language, House: i.Name, Link: i.Root() + path, Off: i.Root() + "/my/notices",
 			Args: map[string]string{"Name": l.Name.Display, "Days": "30"}}
 		return nil
 	})
@@ -70,6 +74,18 @@ func (d *Desk) SendNotice(ctx context.Context, n Notice) error {
 		return record.Wrap(op, err)
 	}
 	return d.post(ctx, op, letter)
+}
+
+// reached is where a learner reads mail: the address by which they sign in, or else the one that the institution has.
+func reached(ctx context.Context, tx *store.Tx, l *record.Learner) (string, error) {
+	a, err := tx.LearnersAccount(ctx, l.ID)
+	if record.KindOf(err) == record.NotFound || err == nil && a.Disabled {
+		return l.Email, nil
+	}
+	if err != nil {
+		return "", err
+	}
+	return a.Email, nil
 }
 
 // Notices reads which mails the actor gets.
@@ -80,7 +96,9 @@ func (d *Desk) Notices(ctx context.Context, actor record.Actor) (off []record.No
 		if err != nil {
 			return err
 		}
-		email = l.Email
+		if email, err = reached(ctx, tx, l); err != nil {
+			return err
+		}
 		off, err = tx.NoticesOff(ctx, l.ID)
 		return err
 	})

@@ -46,7 +46,11 @@ func (d *Desk) Share(ctx context.Context, actor record.Actor, req ShareRequest) 
 			return nil, err
 		}
 	}
-	err := d.DB.Update(ctx, func(tx *store.Tx) error {
+	others, err := d.foreignOf(ctx, op, actor, &req)
+	if err != nil {
+		return nil, record.Wrap(op, err)
+	}
+	err = d.DB.Update(ctx, func(tx *store.Tx) error {
 		l, err := self(ctx, tx, op, actor)
 		if err != nil {
 			return err
@@ -75,7 +79,7 @@ func (d *Desk) Share(ctx context.Context, actor record.Actor, req ShareRequest) 
 			return err
 		}
 		out.URL = i.Root() + "/shares/" + out.Token
-		chosen, err := d.choose(ctx, tx, op, l, &req)
+		chosen, err := d.choose(ctx, tx, op, l, &req, others)
 		if err != nil {
 			return err
 		}
@@ -116,6 +120,9 @@ func (d *Desk) keep(ctx context.Context, tx *store.Tx, actor record.Actor, s *re
 		if err := tx.AddShareItem(ctx, s.ID, item); err != nil {
 			return err
 		}
+	}
+	if err := tx.AddReceipt(ctx, receiptOf(s, chosen)); err != nil {
+		return err
 	}
 	return d.event(ctx, tx, actor, "share.made", s.ID)
 }

@@ -59,8 +59,3 @@ func (tx *Tx) DropIdentity(ctx context.Context, learner record.LearnerID, id str
 func (tx *Tx) ChangeAccountEmail(ctx context.Context, id record.AccountID, email, emailKey string) error {
 	return tx.one(ctx, "store.ChangeAccountEmail", `UPDATE accounts SET email = $1, email_key = $2 WHERE id = $3`, email, emailKey, id)
 }
-
-// AccountOfLearner reads the account of a learner.
-func (tx *Tx) AccountOfLearner(ctx context.Context, learner record.LearnerID) (*record.Account, error) {
-	return get(ctx, tx, "store.AccountOfLearner", scanAccount, `SELECT `+accountColumns+` FROM accounts WHERE learner_id = $1`, learner)
-}

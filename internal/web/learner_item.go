@@ -53,7 +53,7 @@ var ownRoutes = []route{
 	{"POST /my/choices/{id}/delete", learners, dropChoice, 0},
 }
 
-var ownPages = []page{&MyItem{}, &MyNew{}, &MyMap{}, &MyChoices{}}
+var ownPages = []page{&MyItem{}, &MyNew{}, &MyMap{}, &MyChoices{}, &MyAddresses{}, &ConfirmAddress{}, &Offline{}}
 
 func myItem(c *call) error {
 	p, _, err := c.item(c.r.PathValue("id"))

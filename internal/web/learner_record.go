@@ -114,7 +114,7 @@ func myRecordFile(c *call) error {
 }
 
 func myExport(c *call) error {
-	all, err := c.deps.Learner.Export(c.ctx, c.actor)
+	all, err := c.deps.Learner.Export(c.ctx, c.actor, &learner.ExportWords{Lang: c.words.Lang, Dir: c.words.Dir, Readme: c.t("zip.readme"), Title: c.t("my.title"), Lede: c.t("zip.lede"), Record: c.t("zip.record"), Own: c.t("zip.own")})
 	if err != nil {
 		return err
 	}

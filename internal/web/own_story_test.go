@@ -60,6 +60,10 @@ func ownStories() []story {
 		{"my-map", titled(house(chart, "my"), "Map", false), ""},
 		{"my-choices", titled(house(&MyChoices{Choices: []KeptChoice{{"1", "For employers", false, 4, day("2026-05-02")}, {"2", "Graduate school", true, 0, day("2026-04-11")}}}, "my"), "Kept choices", false), ""},
 		{"my-choices-none", titled(house(&MyChoices{}, "my"), "Kept choices", false), ""},
+		{"my-addresses", titled(house(&MyAddresses{SignIn: "amara@harbour.example", Others: []AddressLine{{"1", "amara@home.example", true, false}, {"2", "okafor@oldschool.example", true, true}, {"3", "amara.okafor@work.example", false, false}}}, "my"), "My addresses", false), ""},
+		{"my-addresses-error", titled(house(&MyAddresses{SignIn: "amara@harbour.example", Typed: "amara", Error: "This is not a mail address, such as name@example.org."}, "my"), "My addresses", false), ""},
+		{"confirm-address", titled(house(&ConfirmAddress{Token: "t", Email: "okafor@oldschool.example", Joins: true}, "my"), "Is this your address?", false), ""},
+		{"offline", titled(house(&Offline{}, "public"), "You are not connected", false), ""},
 		{"my-map-none", titled(house(&MyMap{}, "my"), "Map", false), ""},
 	}
 }

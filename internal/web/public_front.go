@@ -30,9 +30,7 @@ func signInForm(c *call) error {
 	if !c.actor.Stranger() {
 		return c.go303(c.start())
 	}
-	p := &SignIn{Next: localPath(c.r.URL.Query().Get("next"))}
-	p.Title, p.NoIndex = c.t("sign-in.title"), true
-	return c.show(http.StatusOK, p)
+	return c.showSignIn(http.StatusOK, "", "", c.r.URL.Query().Get("next"))
 }
 
 func signIn(c *call) error {
@@ -53,9 +51,7 @@ func signIn(c *call) error {
 		if k := record.KindOf(err); k == record.Internal || k == record.Unavailable {
 			return err
 		}
-		p := &SignIn{Email: email, Error: c.t("sign-in.wrong"), Next: localPath(c.r.PostForm.Get("next"))}
-		p.Title, p.NoIndex = c.t("sign-in.title"), true
-		return c.show(http.StatusUnprocessableEntity, p)
+		return c.showSignIn(http.StatusUnprocessableEntity, email, c.t("sign-in.wrong"), c.r.PostForm.Get("next"))
 	}
 	return c.enter(acc, c.r.PostForm.Get("next"))
 }
@@ -93,6 +89,7 @@ func signOut(c *call) error {
 	if err := c.deps.Sessions.SignOut(c.w, c.r); err != nil {
 		return err
 	}
+	c.w.Header().Set("Clear-Site-Data", `"cache", "storage"`) // nothing of a person stays in this browser, nor the worker
 	return c.go303("/?done=signed-out")
 }
 
@@ -105,6 +102,8 @@ func (c *call) start() string {
 		return "/my"
 	case c.actor.Has(record.RoleOperator):
 		return "/desk/keys"
+	case c.actor.Has(record.RoleSteward):
+		return "/server/institutions"
 	}
 	return "/"
 }
@@ -114,6 +113,9 @@ func localPath(s string) string {
 	u, err := url.Parse(s)
 	if err != nil || u.IsAbs() || u.Host != "" || u.Opaque != "" || strings.ContainsAny(s, "\\\r\n\t") {
 		return ""
+	}
+	if u.Path == "/account" || u.Path == "/server/institutions" {
+		return u.Path
 	}
 	if u.Path != "/my" && u.Path != "/desk" && !strings.HasPrefix(u.Path, "/my/") && !strings.HasPrefix(u.Path, "/desk/") {
 		return ""
