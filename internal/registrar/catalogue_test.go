@@ -165,12 +165,13 @@ func TestDefinitionStates(t *testing.T) {
 	if err != nil || entered[0].State != registrar.RowRejected {
 		t.Errorf("what is retired was awarded: %+v, %v", entered, err)
 	}
-	move(writer(o), registrar.ActApprove, "", record.Forbidden)
+	move(writer(o), registrar.ActApprove, "", record.Conflict)
 	move(writer(o), registrar.ActRestore, "", "")
 	if def, err = o.Desk.SaveDefinition(ctx, o.Registrar, def.ID, def.Version, course("Ethics now", "PHIL 1")); err != nil {
 		t.Fatal(err)
 	}
 	move(writer(o), registrar.ActSubmit, "", "")
+	move(writer(o), registrar.ActApprove, "", record.Forbidden)   // no approver
 	move(o.Registrar, registrar.ActApprove, "", record.Forbidden) // who wrote it
 	move(o.Approver, registrar.ActReturn, "", record.Invalid)
 	move(o.Approver, registrar.ActReturn, "say how it is earned", "")
@@ -386,3 +387,57 @@ func TestPictures(t *testing.T) {
 	_, err = o.Desk.AddPicture(context.Background(), o.Approver, []byte(good))
 	wantKind(t, err, record.Forbidden)
 }
+
+// TestCatalogueRoles: who has no business with the catalogue is refused, and a stranger is not told what there is.
+func TestCatalogueRoles(t *testing.T) {
+	o := registrartest.New(t, storetest.SQLite(t))
+	def := define(o, course("Ethics", "PHIL 1"))
+	o.Import(registrartest.Sheet)
+	amara := o.Learner("Amara").ID
+	f, err := o.Desk.UploadFramework(t.Context(), o.Registrar, []registrar.File{{Name: "skills.csv", Data: []byte(skills)}}, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := t.Context()
+	acts := map[string]func(record.Actor) error{
+		"Define":          func(x record.Actor) error { return second(o.Desk.Define(ctx, x, course("New", "N"))) },
+		"EditAchievement": func(x record.Actor) error { return second(o.Desk.EditAchievement(ctx, x, def.Base)) },
+		"SaveDefinition": func(x record.Actor) error {
+			return second(o.Desk.SaveDefinition(ctx, x, def.ID, def.Version, course("X", "PHIL 1")))
+		},
+		"MoveDefinition": func(x record.Actor) error {
+			return second(o.Desk.MoveDefinition(ctx, x, def.ID, def.Version, registrar.ActRetire, "r"))
+		},
+		"Discard": func(x record.Actor) error {
+			return second(o.Desk.MoveDefinition(ctx, x, def.ID, def.Version, registrar.ActDiscard, ""))
+		},
+		"Definition":       func(x record.Actor) error { return second(o.Desk.Definition(ctx, x, def.ID)) },
+		"Framework":        func(x record.Actor) error { return second(o.Desk.Framework(ctx, x, f.ID)) },
+		"ShowFramework":    func(x record.Actor) error { return o.Desk.ShowFramework(ctx, x, f.ID, true) },
+		"RemoveFramework":  func(x record.Actor) error { return o.Desk.RemoveFramework(ctx, x, f.ID) },
+		"Assembly":         func(x record.Actor) error { return second(o.Desk.Assembly(ctx, x, amara, "")) },
+		"Assemble":         func(x record.Actor) error { return second(o.Desk.Assemble(ctx, x, amara, registrar.AssemblyRequest{})) },
+		"WithdrawAssembly": func(x record.Actor) error { return o.Desk.WithdrawAssembly(ctx, x, amara, "x", "r") },
+		"PreviewWith":      func(x record.Actor) error { return second(o.Desk.PreviewWith(ctx, x, amara, nil)) },
+	}
+	for name, act := range acts {
+		for who, actor := range map[string]record.Actor{
+			"stranger": {}, "elsewhere": {Account: "e", Institution: "elsewhere", Roles: record.Roles},
+			"learner":  {Account: "l", Institution: o.Institution.ID, Learner: amara, Roles: []record.Role{record.RoleLearner}},
+			"operator": {Account: "p", Institution: o.Institution.ID, Roles: []record.Role{record.RoleOperator}},
+		} {
+			kind := record.KindOf(act(actor))
+			if name == "Define" && who == "elsewhere" || name[:4] == "Asse" && who == "elsewhere" && kind == record.NotFound {
+				continue // defining is about the actor's own institution
+			}
+			if outside := who == "stranger" || who == "elsewhere"; outside && kind != record.NotFound || kind != record.NotFound && kind != record.Forbidden {
+				t.Errorf("%s as %s: %v", name, who, kind)
+			}
+		}
+	}
+	if now, err := o.Desk.Definition(ctx, o.Registrar, def.ID); err != nil || now.Definition.Version != def.Version {
+		t.Errorf("somebody who may not changed the definition: %+v, %v", now, err)
+	}
+}
+
+func second[T any](_ T, err error) error { return err }
