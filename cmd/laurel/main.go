@@ -92,8 +92,13 @@ func main() {
 func run(ctx context.Context, args []string, std streams) (code int) {
 	type leave int // --help and --version end the parse
 	defer func() {
-		if l, ok := recover().(leave); ok {
-			code = int(l)
+		switch p := recover().(type) {
+		case nil:
+		case leave:
+			code = int(p)
+		default: // a program that does nothing must not say that it is done
+			fmt.Fprintf(std.err, "laurel: a fault of the program: %v; please report it\n", p)
+			code = exitRefused
 		}
 	}()
 	var resolvers []kong.Resolver
