@@ -163,6 +163,7 @@ func (m *matrix) house(d *seeding, owner string) {
 	}))
 	m.own("hook", owner, hook)
 	m.own("delivery", owner, delivery)
+	m.delivered(d, owner)
 }
 
 // learner is a learner's actor.
