@@ -17,7 +17,7 @@ func classroomStories() []story {
 		{"coverage-list", titled(house(&CoverageList{Rows: []registrar.Programme{view.Programme}}, "staff"), "Coverage", false), ""},
 		{"coverage-none", titled(house(&CoverageList{}, "staff"), "Coverage", false), ""},
 		{"coverage", titled(house(&CoveragePage{View: view, Heat: heat(&view)}, "staff"), "BSc Data Science", true), ""},
-		{"rules", titled(house(&Rules{Rows: rows, MayEdit: true, Names: []string{"Data Minor", "Lab Safety"}, Typed: map[string]string{"name": "Honours", "target": "HON-9"}, Error: "“HON-9”: there is no such achievement in the catalogue; GET /api/achievements lists them, an import adds one."}, "staff"), "Award rules", true), ""},
+		{"rules", titled(house(&Rules{Rows: rows, MayEdit: true, Names: []string{"Data Minor", "Lab Safety"}, Typed: map[string]string{"name": "Honours", "target": "HON-9", "parts": "DS 101", "least": "", "from": ""}, Error: "“HON-9”: there is no such achievement in the catalogue; GET /api/achievements lists them, an import adds one."}, "staff"), "Award rules", true), ""},
 		{"rules-none", titled(house(&Rules{Typed: map[string]string{}}, "staff"), "Award rules", true), ""},
 		{"rule", titled(house(&RulePage{Row: rows[0], MayEdit: true, Hits: []HitRow{{"a1", "l1", "Amara Okafor", "DS 101 Introduction to Data Science; STAT 210 Statistics II", "draft", day("2026-06-30")}, {"a2", "l2", "Luis Ángel Peña", "DS 101 Introduction to Data Science; STAT 210 Statistics II", "issued", day("2026-06-30")}}}, "staff"), "Data minor", true), ""},
 	}

@@ -54,9 +54,9 @@ func statusForm(c *call) error { return c.statusPage(c.r.URL.Query()["award"], "
 
 func (c *call) statusPage(ids []string, problem string, status int) error {
 	p := &StatusChange{Error: problem, Act: c.r.PostForm.Get("act"), Reason: c.r.PostForm.Get("reason"), Acts: statusActs}
-	p.Title, p.NoIndex, p.Wide = c.t("status.title"), true, true
+	p.Title, p.NoIndex, p.Wide = c.t("standing.title"), true, true
 	if len(ids) == 0 {
-		p.Error = c.t("status.none")
+		p.Error = c.t("standing.none")
 		return c.show(http.StatusUnprocessableEntity, p)
 	}
 	sum, views, err := c.deps.Registrar.EffectOfAll(c.ctx, c.actor, awardIDs(ids))
@@ -89,7 +89,7 @@ func changeStatuses(c *call) error {
 	f := c.r.PostForm
 	act := f.Get("act")
 	if !slices.Contains(statusActs, act) {
-		return c.statusPage(f["award"], c.t("status.choose"), http.StatusUnprocessableEntity)
+		return c.statusPage(f["award"], c.t("standing.choose"), http.StatusUnprocessableEntity)
 	}
 	err := c.deps.Registrar.ChangeStatus(c.ctx, c.actor, registrar.StatusAct(act), awardIDs(f["award"]), f.Get("reason"))
 	switch record.KindOf(err) {
@@ -117,7 +117,7 @@ func (c *call) awardHistory(id record.AwardID) (*AwardHistory, error) {
 	for _, e := range h.Happenings {
 		by := e.By
 		if by == "" {
-			by = c.t("status.system")
+			by = c.t("standing.system")
 		}
 		out.Happenings = append(out.Happenings, HappeningRow{At: render.Date{Time: e.At}, What: c.words.Or("happened."+e.Action, e.Action), By: by, Reason: e.Reason})
 	}
