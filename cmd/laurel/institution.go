@@ -52,7 +52,7 @@ type userCommand struct {
 type userAddCommand struct {
 	Email       string   `arg:"" help:"Their e-mail address."`
 	Name        string   `required:"" help:"Their name."`
-	Role        []string `required:"" help:"registrar, approver or operator; may be repeated."`
+	Role        []string `required:"" help:"registrar, approver, operator, or steward of the whole server; may be repeated."`
 	Institution string   `help:"Short name of the institution, when the server has several."`
 	PublicURL   string   `name:"public-url" env:"LAUREL_PUBLIC_URL" default:"http://127.0.0.1:8080" help:"The address of this server, for the link."`
 	Data        string   `default:"./data" env:"LAUREL_DATA" help:"The server's data folder."`
@@ -67,10 +67,10 @@ func (c *userAddCommand) Run(ctx context.Context, std streams) error {
 	var roles []record.Role
 	for _, r := range c.Role {
 		switch role := record.Role(r); role {
-		case record.RoleRegistrar, record.RoleApprover, record.RoleOperator:
+		case record.RoleRegistrar, record.RoleApprover, record.RoleOperator, record.RoleSteward:
 			roles = append(roles, role)
 		default:
-			return usagef("--role %q is not registrar, approver or operator", r)
+			return usagef("--role %q is not registrar, approver, operator or steward", r)
 		}
 	}
 	link, err := server.AddAccount(ctx, server.Config{Data: c.Data, Database: c.Database, PublicURL: c.PublicURL}, c.Institution, c.Email, c.Name, roles, linkLife)

@@ -18,12 +18,12 @@ var slugForm = regexp.MustCompile(`^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$`)
 // maxName bounds a name of an institution, a person or an achievement: longer text is a paste that went wrong.
 const maxName = 500
 
-// AddInstitution makes an institution with its first key and publishes its DID document and profile. An operator or
+// AddInstitution makes an institution with its first key and publishes its DID document and profile. A steward or
 // the program itself may. Slug, name and base URL must be set; id, DID and dates are made here unless they are given.
 func (d *Desk) AddInstitution(ctx context.Context, actor record.Actor, i record.Institution) (*record.Institution, error) {
 	const op = "registrar.AddInstitution"
-	if !actor.Has(record.RoleOperator) && (actor.Account != "" || actor.Stranger()) {
-		return nil, record.Errorf(record.Forbidden, op, "only an operator may add an institution")
+	if !actor.Has(record.RoleSteward) && (actor.Account != "" || actor.Stranger()) {
+		return nil, record.Errorf(record.Forbidden, op, "only a steward of the server may add an institution")
 	}
 	if !slugForm.MatchString(i.Slug) {
 		return nil, record.Errorf(record.Invalid, op, "the short name %q must be lower-case letters, digits and hyphens", i.Slug)

@@ -284,7 +284,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 	}
 	all := map[string]record.Actor{
 		"stranger": {}, "learner": is(record.RoleLearner, o.Institution.ID), "approver": is(record.RoleApprover, o.Institution.ID),
-		"operator": is(record.RoleOperator, o.Institution.ID), "registrar": is(record.RoleRegistrar, o.Institution.ID), "elsewhere": is(record.RoleRegistrar, "other"),
+		"operator": is(record.RoleOperator, o.Institution.ID), "steward": is(record.RoleSteward, o.Institution.ID), "registrar": is(record.RoleRegistrar, o.Institution.ID), "elsewhere": is(record.RoleRegistrar, "other"),
 	}
 	err2 := func(_ any, err error) error { return err }
 	acts := []struct {
@@ -337,7 +337,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		{"MarkCompromised", "registrar operator", func(ctx context.Context, x record.Actor) error {
 			return o.Desk.MarkCompromised(ctx, x, registrar.EndKey{ID: "none", Reason: "x"})
 		}},
-		{"AddInstitution", "operator", func(ctx context.Context, x record.Actor) error {
+		{"AddInstitution", "steward", func(ctx context.Context, x record.Actor) error {
 			return err2(o.Desk.AddInstitution(ctx, x, record.Institution{}))
 		}},
 		{"ChangeProfile", "registrar operator", func(ctx context.Context, x record.Actor) error {
