@@ -167,7 +167,7 @@ const pageStateScript = `({
   width: document.documentElement.scrollWidth,
   ran: window.__x !== undefined,
   loaded: performance.getEntriesByType("resource").map((e) => e.name),
-  external: Array.from(document.querySelectorAll("a[href]")).map((a) => a.protocol).filter((p) => !["http:", "https:", "mailto:", "openid-credential-offer:", "openid4vp:"].includes(p)),
+  external: Array.from(document.querySelectorAll("a[href]")).filter((a) => !(a.protocol === "data:" && a.hasAttribute("download"))).map((a) => a.protocol).filter((p) => !["http:", "https:", "mailto:", "openid-credential-offer:", "openid4vp:"].includes(p)),
 })`
 
 func (s pageState) check(t *testing.T, width int64, origin string) {
@@ -184,7 +184,7 @@ func (s pageState) check(t *testing.T, width int64, origin string) {
 		}
 	}
 	if len(s.External) > 0 {
-		t.Errorf("links with other schemes than https, http, mailto and those of wallets: %v", s.External)
+		t.Errorf("links with other schemes than https, http, mailto, those of wallets and files to save: %v", s.External)
 	}
 }
 
