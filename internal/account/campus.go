@@ -273,7 +273,7 @@ func (d *Desk) newCampusAccount(ctx context.Context, tx *store.Tx, s *record.Cam
 	return a, d.event(ctx, tx, a.Actor(), a, "account.added", "by", string(s.ID))
 }
 
-// groupRoles are the roles that a person's groups give, in the order of record.Roles.
+// groupRoles are the roles that a person's groups give.
 func groupRoles(s *record.CampusService, p *campusPerson) []record.Role {
 	var out []record.Role
 	for _, r := range campusRoles {

@@ -75,7 +75,7 @@ func (d *Desk) Add(ctx context.Context, actor record.Actor, n NewAccount) (*reco
 		return nil, record.Errorf(record.Invalid, op, "an account needs at least one role")
 	}
 	for _, r := range n.Roles {
-		if !slices.Contains(record.Roles, r) {
+		if !known(r) {
 			return nil, record.Errorf(record.Invalid, op, "there is no role %q", r)
 		}
 	}
@@ -116,6 +116,9 @@ func (d *Desk) Add(ctx context.Context, actor record.Actor, n NewAccount) (*reco
 	}
 	return a, nil
 }
+
+// known tells a role that there is.
+func known(r record.Role) bool { return r == record.RoleSteward || slices.Contains(record.Roles, r) }
 
 // mayManage: a steward manages the staff of every institution, an operator every account of their own but a steward's, a
 // registrar the learners'.
@@ -293,7 +296,7 @@ func (d *Desk) SetRoles(ctx context.Context, actor record.Actor, id record.Accou
 			return err
 		}
 		for _, r := range roles {
-			if !slices.Contains(record.Roles, r) || r == record.RoleLearner && a.Learner == "" {
+			if !known(r) || r == record.RoleLearner && a.Learner == "" {
 				return record.Errorf(record.Invalid, op, "this account cannot have the role %q", r)
 			}
 		}

@@ -13,8 +13,8 @@ const (
 	RoleSteward   Role = "steward"   // the server: its institutions and their first people; no institution's content
 )
 
-// Roles lists every role, in the order in which pages show them.
-var Roles = []Role{RoleRegistrar, RoleApprover, RoleLearner, RoleOperator, RoleSteward}
+// Roles lists every role inside an institution, in the order in which pages show them. A steward has none of them.
+var Roles = []Role{RoleRegistrar, RoleApprover, RoleLearner, RoleOperator}
 
 // Actor is who acts. The doors make it from a session or a token; every desk method takes it and judges by it alone.
 // The zero Actor is a stranger.

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/openlaurel/laurel/internal/account"
 	"github.com/openlaurel/laurel/internal/record"
@@ -25,16 +26,19 @@ type PasskeyRow struct {
 	Since, Used render.Date
 }
 
+// everybody is whoever has an account.
+var everybody = append(slices.Clone(record.Roles), record.RoleSteward)
+
 var signInPages = []page{&MyAccount{}}
 
 var signInRoutes = []route{
 	{"POST /sign-in/passkey/begin", anyone, passkeySignInBegin, 0},
 	{"POST /sign-in/passkey", anyone, passkeySignIn, 0},
-	{"GET /account", record.Roles, myAccount, 0},
-	{"POST /account/password", record.Roles, setPassword, 0},
-	{"POST /account/passkeys/begin", record.Roles, passkeyBegin, 0},
-	{"POST /account/passkeys", record.Roles, addPasskey, 0},
-	{"POST /account/passkeys/{id}/remove", record.Roles, removePasskey, 0},
+	{"GET /account", everybody, myAccount, 0},
+	{"POST /account/password", everybody, setPassword, 0},
+	{"POST /account/passkeys/begin", everybody, passkeyBegin, 0},
+	{"POST /account/passkeys", everybody, addPasskey, 0},
+	{"POST /account/passkeys/{id}/remove", everybody, removePasskey, 0},
 }
 
 // stepCookie holds the secret of a sign-in under way, so that the browser that began it is the one that ends it.
