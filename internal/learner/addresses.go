@@ -104,7 +104,7 @@ func (d *Desk) AddAddress(ctx context.Context, actor record.Actor, typed string)
 		if err := tx.AddIdentity(ctx, id, addressKey(to)); err != nil {
 			return err
 		}
-		letter = &mail.Letter{ID: id.ID, Name: "mail.address", To: to, Language: l.Language, House: i.Name, Link: i.Root() + "/my/addresses/confirm/" + token, Args: map[string]string{"Name": l.Name.Display}}
+		letter = &mail.Letter{ID: id.ID, Name: "mail.address", To: to, Language: l.Language, House: i.Name, Link: i.Root() + "/my/address/" + token, Args: map[string]string{"Name": l.Name.Display}}
 		return d.private(ctx, tx, actor, "address.asked", "learner/"+string(l.ID))
 	})
 	if err != nil {

@@ -38,7 +38,7 @@ func TestMoveToAPersonalAddress(t *testing.T) {
 		if sent := box.sent[len(box.sent)-1]; sent.To != "Amara@Home.example" || strings.Contains(sent.Text, "Data Science") {
 			t.Errorf("to %s: %s", sent.To, sent.Text)
 		}
-		token := box.token(t, "/my/addresses/confirm/")
+		token := box.token(t, "/my/address/")
 		before, err := c.desk.Addresses(ctx, c.amara)
 		if err != nil || before.SignIn != "amara@example.edu" || len(before.Others) != 1 || !before.Others[0].Confirmed.IsZero() || before.Others[0].TokenHash != "" {
 			t.Fatalf("%+v, %v", before, err)
@@ -81,7 +81,7 @@ func TestMoveToAPersonalAddress(t *testing.T) {
 		if err := c.desk.AddAddress(ctx, c.amara, "late@home.example"); err != nil {
 			t.Fatal(err)
 		}
-		late := box.token(t, "/my/addresses/confirm/")
+		late := box.token(t, "/my/address/")
 		c.Clock = c.Clock.Add(8 * 24 * time.Hour)
 		wantKind(t, c.desk.ConfirmAddress(ctx, c.amara, late), record.Gone)
 	})
@@ -100,7 +100,7 @@ func TestTwoRecordsBecomeOne(t *testing.T) {
 		if err := c.desk.AddAddress(ctx, c.amara, "noor@example.edu"); err != nil {
 			t.Fatal(err)
 		}
-		token := box.token(t, "/my/addresses/confirm/")
+		token := box.token(t, "/my/address/")
 		if _, joins, err := c.desk.AddressAsked(ctx, c.amara, token); err != nil || !joins {
 			t.Fatalf("joins %v, %v", joins, err)
 		}

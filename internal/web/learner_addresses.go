@@ -30,8 +30,8 @@ type ConfirmAddress struct {
 var addressRoutes = []route{
 	{"GET /my/addresses", learners, myAddresses, 0},
 	{"POST /my/addresses", learners, addAddress, 0},
-	{"GET /my/addresses/confirm/{token}", learners, addressAsked, 0},
-	{"POST /my/addresses/confirm/{token}", learners, confirmAddress, 0},
+	{"GET /my/address/{token}", learners, addressAsked, 0},
+	{"POST /my/address/{token}", learners, confirmAddress, 0},
 	{"POST /my/addresses/{id}/use", learners, useAddress, 0},
 	{"POST /my/addresses/{id}/delete", learners, dropAddress, 0},
 	{"GET /my/shares/{id}/receipt", learners, shareReceipt, 0},
