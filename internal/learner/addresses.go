@@ -256,7 +256,7 @@ func (d *Desk) UseAddress(ctx context.Context, actor record.Actor, id string) er
 				return err
 			}
 		}
-		before := &record.Identity{ID: record.NewID(), Learner: l.ID, Account: a.ID, Email: a.Email, AskedAt: d.now(), Confirmed: d.now(), ExpiresAt: d.now()}
+		before := &record.Identity{ID: id, Learner: l.ID, Account: a.ID, Email: a.Email, AskedAt: d.now(), Confirmed: d.now(), ExpiresAt: d.now()}
 		if err := tx.DropIdentity(ctx, l.ID, id); err != nil {
 			return err
 		}
