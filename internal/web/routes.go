@@ -28,7 +28,7 @@ var (
 )
 
 // table is the whole door, top to bottom.
-var table = slices.Concat(ownRoutes, addressRoutes, appRoutes, goalRoutes, collectRoutes, requestRoutes, appsRoutes, walletRoutes, publicRoutes, shareRoutes, refreshRoutes, learnerRoutes, deskRoutes, catalogueRoutes, frameworkRoutes, templateRoutes, importRoutes, privacyRoutes, keyRoutes, statusRoutes, ruleRoutes, coverageRoutes, programRoutes, deliveryRoutes, experienceRoutes, endorseRoutes, dashboardRoutes, claimRoutes, signInRoutes, campusRoutes, operatorRoutes)
+var table = slices.Concat(ownRoutes, addressRoutes, appRoutes, goalRoutes, collectRoutes, requestRoutes, appsRoutes, walletRoutes, publicRoutes, shareRoutes, refreshRoutes, learnerRoutes, deskRoutes, officeRoutes, catalogueRoutes, frameworkRoutes, templateRoutes, importRoutes, privacyRoutes, keyRoutes, statusRoutes, ruleRoutes, coverageRoutes, programRoutes, deliveryRoutes, experienceRoutes, endorseRoutes, dashboardRoutes, claimRoutes, signInRoutes, campusRoutes, operatorRoutes)
 
 var publicRoutes = []route{
 	{"GET /{$}", anyone, home, 0},
@@ -103,8 +103,10 @@ var deskRoutes = []route{
 // routes wires the table behind the headers and the cross-origin check that every page has.
 func (s *Site) routes() http.Handler {
 	mux := http.NewServeMux()
+	s.admits = map[string][]record.Role{}
 	for _, rt := range table {
 		mux.Handle(rt.pattern, s.serve(rt))
+		s.admits[rt.pattern] = rt.roles
 	}
 	mux.Handle("GET /static/", s.assets)
 	mux.Handle("/", s.serve(route{pattern: "/", handle: func(*call) error { return record.Errorf(record.NotFound, "web", "") }}))

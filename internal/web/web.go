@@ -92,6 +92,7 @@ type Site struct {
 	assets *assets
 	sets   *sets
 	mux    http.Handler
+	admits map[string][]record.Role // by a route's pattern: who may come
 	logger *slog.Logger
 
 	printing chan struct{} // holds one token for each document that is being printed
@@ -219,14 +220,11 @@ func (c *call) nav() []Nav {
 	switch {
 	case c.actor.Has(record.RoleRegistrar, record.RoleApprover):
 		list = []Nav{{c.t("nav.today"), "/desk", false}, {c.t("nav.import"), "/desk/import", false}, {c.t("nav.drafts"), "/desk/drafts", false}, {c.t("nav.issued"), "/desk/issued", false},
-			{c.t("nav.people"), "/desk/people", false}, {c.t("requests.title"), "/desk/requests", false}, {c.t("nav.figures"), "/desk/dashboard", false}, {c.t("nav.catalogue"), "/desk/catalogue", false}, {c.t("rules.title"), "/desk/rules", false}, {c.t("nav.coverage"), "/desk/coverage", false}, {c.t("nav.keys"), "/desk/keys", false}, {c.t("nav.programs"), "/desk/programs", false}, {c.t("nav.verify"), "/verify", false}}
+			{c.t("nav.people"), "/desk/people", false}, {c.t("nav.catalogue"), "/desk/catalogue", false}, {c.t("nav.office"), "/desk/office", false}, {c.t("nav.verify"), "/verify", false}}
 	case c.actor.Has(record.RoleLearner):
 		list = []Nav{{c.t("nav.record"), "/my", false}, {c.t("nav.goals"), "/my/goals", false}, {c.t("nav.add"), "/my/add", false}, {c.t("nav.shares"), "/my/shares", false}, {c.t("nav.wallet"), "/my/wallet", false}, {c.t("nav.data"), "/my/data", false}, {c.t("nav.verify"), "/verify", false}}
 	case c.actor.Has(record.RoleOperator):
-		list = []Nav{{c.t("nav.keys"), "/desk/keys", false}, {c.t("nav.verify"), "/verify", false}}
-	}
-	if c.actor.Has(record.RoleOperator) {
-		list = slices.Insert(list, len(list)-1, Nav{c.t("nav.staff"), "/desk/staff", false}, Nav{c.t("nav.services"), "/desk/sign-in", false})
+		list = []Nav{{c.t("nav.office"), "/desk/office", false}, {c.t("nav.verify"), "/verify", false}}
 	}
 	if c.actor.Has(record.RoleSteward) {
 		list = slices.Insert(list, len(list)-1, Nav{c.t("nav.houses"), "/server/institutions", false})
