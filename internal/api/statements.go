@@ -37,7 +37,7 @@ type statementOut struct {
 var statementRoutes = []route{
 	{method: "POST", path: "/api/statements", scope: record.ScopeAwards, limit: 2 << 20, handle: keepStatements, id: "keepStatements",
 		about: "Keeps xAPI statements or Caliper events as evidence: one, a list, or a Caliper envelope. With award they become evidence of a draft. The same id twice is one statement.",
-		query: []query{{"award", "The id of a draft that they are evidence for.", ""}}, takes: "application/json", out: statementsOut{},
+		query: []query{{"award", "The id of a draft that they are evidence for.", ""}}, in: map[string]any{}, out: statementsOut{},
 		example: `{"id":"0c8e5b1a-52a3-4c1c-9a57-6a4c30cf1f31","actor":{"account":{"homePage":"https://lms.example","name":"RV230114"}},"verb":{"id":"http://adlnet.gov/expapi/verbs/completed"},"object":{"id":"https://lms.example/labs/4","definition":{"name":{"en":"Lab 4"}}},"timestamp":"2026-05-20T10:00:00Z"}`},
 	{method: "GET", path: "/api/people/{id}/statements", scope: record.ScopeRead, handle: listStatements, id: "listStatements",
 		about: "What learning systems said that a person did.", query: paging, out: list[statementOut]{}},

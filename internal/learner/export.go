@@ -100,7 +100,7 @@ func (d *Desk) takeOwn(ctx context.Context, tx *store.Tx, t *taken) error {
 		read func() (any, error)
 	}{
 		{"statements.json", func() (any, error) { return confirmationsOf(t.stated), nil }},
-		{"goals.json", func() (any, error) { return tx.GoalsOf(ctx, l.ID) }},
+		{"goals.json", func() (any, error) { return goalsOf(ctx, tx, l.ID) }},
 		{"notes.json", func() (any, error) { return tx.Reflections(ctx, l.ID) }},
 		{"choices.json", func() (any, error) { return tx.CurationsOf(ctx, l.ID) }},
 		{"answers.json", func() (any, error) { return tx.ItemAnswers(ctx, l.ID) }},
@@ -133,6 +133,17 @@ func confirmationsOf(stated []Stated) any {
 		out = append(out, v)
 	}
 	return out
+}
+
+// goalsOf are the learner's goals; one that was typed has no document that it was read from.
+func goalsOf(ctx context.Context, tx *store.Tx, id record.LearnerID) (any, error) {
+	all, err := tx.GoalsOf(ctx, id)
+	for _, g := range all {
+		if len(g.Ground) == 0 {
+			g.Ground = nil
+		}
+	}
+	return all, err
 }
 
 // asked are the learner's requests with what was written.

@@ -54,7 +54,10 @@ func (s *Server) programDoors(mux *http.ServeMux, remember sessions, trouble fun
 	mux.Handle("/oauth/authorize", s.OAuth)
 	mux.Handle("/oauth/authorize/", remember.LoadAndSave(s.OAuth)) // the learner's answer, by who is signed in
 	mux.Handle(oauth.PathMetadata, s.OAuth)
-	mux.Handle("/ims/", api.NewHost(api.HostDeps{Learner: s.Learner, Check: s.OAuth.Check, PublicURL: s.Config.BaseURL(), Log: s.log}))
+	host := api.NewHost(api.HostDeps{Learner: s.Learner, Check: s.OAuth.Check, PublicURL: s.Config.BaseURL(), Log: s.log})
+	for _, standard := range []string{"/ims/clr/", "/ims/ob/"} { // CASE is answered beside the pages of frameworks
+		mux.Handle(standard, host)
+	}
 }
 
 // runQueue works queued jobs until ctx ends.

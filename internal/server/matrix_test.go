@@ -243,6 +243,9 @@ func (m *matrix) reach(c *caller, dr *door) {
 	if a.status >= 500 {
 		m.t.Errorf("%s: status %d\n%s", where, a.status, a.body)
 	}
+	if dr.path == "/achievements" { // the public catalogue: every house's, for everybody
+		return
+	}
 	m.silent(c, where, a, c.self == "")
 }
 
