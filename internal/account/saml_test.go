@@ -273,12 +273,12 @@ func TestSAMLAttacks(t *testing.T) {
 			}
 		})
 	}
-	f, relay, browser := d.begin()
+	f, relay, _ := d.begin()
 	answer := signed(f)
 	if err := d.desk.EndSAML(t.Context(), "other", relay, base64.StdEncoding.EncodeToString([]byte(answer))); err == nil {
 		t.Error("answered at another service")
 	}
-	f, relay, browser = d.begin()
+	f, relay, browser := d.begin()
 	answer = signed(f)
 	if err := d.desk.EndSAML(t.Context(), d.id, relay, base64.StdEncoding.EncodeToString([]byte(answer))); err != nil {
 		t.Fatal(err)

@@ -137,7 +137,7 @@ func TestEveryExample(t *testing.T) {
 		"/api/awards/{id}/revoke": func() string {
 			return staff.json("GET", "/api/awards?state=issued&limit=1", "", 200).At("/items/0/id").Text()
 		},
-		"/api/people/{id}": func() string { return staff.json("GET", "/api/people?limit=1", "", 200).At("/items/0/id").Text() },
+		"/api/people/{id}":            func() string { return staff.json("GET", "/api/people?limit=1", "", 200).At("/items/0/id").Text() },
 		"/api/people/{id}/statements": func() string { return staff.json("GET", "/api/people?limit=1", "", 200).At("/items/0/id").Text() },
 		"/api/people/{id}/record": func() string {
 			return staff.json("GET", "/api/awards?state=issued&limit=1", "", 200).At("/items/0/person/id").Text()
