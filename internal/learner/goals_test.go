@@ -295,6 +295,10 @@ func TestNoticesOff(t *testing.T) {
 	ctx := t.Context()
 	box := c.post(t)
 	n := learner.Notice{Kind: "issued", Learner: c.amara.Learner, ID: "n1"}
+	if err := c.desk.SendNotice(ctx, n); err != nil || len(box.sent) != 0 {
+		t.Fatalf("%d sent to a learner without an account, %v", len(box.sent), err)
+	}
+	c.accounts()
 	if err := c.desk.SendNotice(ctx, n); err != nil || len(box.sent) != 1 {
 		t.Fatalf("%d sent, %v", len(box.sent), err)
 	}

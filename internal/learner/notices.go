@@ -58,6 +58,15 @@ func (d *Desk) SendNotice(ctx context.Context, n Notice) error {
 		if to == "" || slices.Contains(off, switchOf(n.Kind)) {
 			return nil
 		}
+		if n.Kind == "issued" { // who cannot sign in yet hears of it when the office delivers the record, with a way in
+			_, err := tx.LearnersAccount(ctx, l.ID)
+			if record.KindOf(err) == record.NotFound {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+		}
 		i, err := tx.Institution(ctx, l.Institution)
 		if err != nil {
 			return err

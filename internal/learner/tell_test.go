@@ -82,6 +82,7 @@ func TestLearnersAreTold(t *testing.T) {
 		}
 		tell() // the first time alone is news
 
+		c.accounts()
 		// A suspension is turned off with withdrawals, and no mail says what it is about.
 		for _, off := range [][]record.NoticeKind{nil, {"revoked"}} {
 			if err := c.desk.SetNotices(ctx, c.amara, off); err != nil {
