@@ -12,6 +12,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -34,14 +35,14 @@ type told struct {
 
 // receiver is a server that listens for hooks; answer decides its status.
 func receiver(t *testing.T, answer func(n int) int) (*httptest.Server, chan told) {
-	got, n := make(chan told, 100), 0
+	got := make(chan told, 100)
+	var n atomic.Int64 // two deliveries may come at once
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		b, err := io.ReadAll(r.Body)
 		if err != nil {
 			t.Error(err)
 		}
-		n++
-		status := answer(n)
+		status := answer(int(n.Add(1)))
 		w.WriteHeader(status)
 		got <- told{r.Header.Get("webhook-id"), r.Header.Get("webhook-timestamp"), r.Header.Get("webhook-signature"), string(b)}
 	}))
