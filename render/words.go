@@ -136,7 +136,7 @@ func (w *Words) T(id string, pairs ...any) (string, error) {
 				return "", fmt.Errorf("render: message %s: blank name %v is not text", id, pairs[i])
 			}
 			data[name] = pairs[i+1]
-			if n, ok := pairs[i+1].(int); ok && name == "Count" {
+			if n, ok := whole(pairs[i+1]); ok && name == "Count" {
 				cfg.PluralCount = n
 				data["Count"] = w.Int(n)
 			}
@@ -237,4 +237,15 @@ func (w *Words) Size(n int) string {
 		return w.Say("size.kb", "N", w.Int((n+1<<9)>>10))
 	}
 	return w.Say("size.bytes", "N", w.Int(n))
+}
+
+// whole is a count, whichever whole number type it comes in.
+func whole(v any) (int, bool) {
+	switch n := v.(type) {
+	case int:
+		return n, true
+	case int64:
+		return int(n), true
+	}
+	return 0, false
 }

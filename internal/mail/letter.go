@@ -5,6 +5,7 @@ import (
 	"embed"
 	"fmt"
 	"html/template"
+	"slices"
 	"strings"
 
 	"github.com/openlaurel/laurel/render"
@@ -58,6 +59,9 @@ func (w *Writer) Languages() []string {
 // maxArg bounds what a letter takes from elsewhere, such as a name: a subject stays a subject.
 const maxArg = 200
 
+// toAnybody are the letters to addresses of people whom the institution need not know.
+var toAnybody = []string{"mail.attest", "mail.confirm", "mail.address", "mail.guardian"}
+
 // Write puts a letter into words.
 func (w *Writer) Write(l *Letter) (*Message, error) {
 	words := w.catalogue.Match(l.Language)
@@ -69,7 +73,11 @@ func (w *Writer) Write(l *Letter) (*Message, error) {
 		Lang, Dir, House, Subject, Button, Link, Off, Why, OffText string
 		Paragraphs                                                 []string
 	}{Lang: words.Lang, Dir: words.Dir, House: l.House, Subject: subject, Link: l.Link, Off: l.Off, Paragraphs: strings.Split(body, "\n\n")}
-	if sheet.Why, err = words.T("mail.why", "House", plain(l.House)); err != nil {
+	why := "mail.why"
+	if slices.Contains(toAnybody, l.Name) {
+		why = "mail.why-named"
+	}
+	if sheet.Why, err = words.T(why, "House", plain(l.House)); err != nil {
 		return nil, err
 	}
 	text := []string{body}

@@ -206,7 +206,21 @@ func (d *Desk) endKey(ctx context.Context, actor record.Actor, op string, end En
 		if err := d.publishIdentity(ctx, tx, i); err != nil {
 			return err
 		}
-		return d.event(ctx, tx, actor, i, "key."+string(to), "key/"+string(k.ID), "", map[string]string{"reason": end.Reason})
+		if err := d.event(ctx, tx, actor, i, "key."+string(to), "key/"+string(k.ID), "", map[string]string{"reason": end.Reason}); err != nil {
+			return err
+		}
+		if to != record.KeyCompromised {
+			return nil
+		}
+		// Where another key signs, what this one signed is signed anew at once; else the next key does it.
+		keys, err := tx.Keys(ctx, i.ID)
+		if err != nil || !slices.ContainsFunc(keys, func(k *record.Key) bool { return k.State == record.KeyActive }) {
+			return err
+		}
+		if err := d.publishLists(ctx, tx, i); err != nil {
+			return err
+		}
+		return d.signAnew(ctx, tx, actor, i, keys)
 	})
 	if err != nil {
 		return record.Wrap(op, err)

@@ -76,7 +76,17 @@ func (d *Desk) prepareAward(ctx context.Context, tx *store.Tx, t *ticket, a *rec
 	if err != nil {
 		return err
 	}
-	if err := endByLifetime(ctx, tx, a, about); err != nil {
+	before, err := optional(tx.NewestCredential(ctx, a.CredentialID))
+	if err != nil {
+		return err
+	}
+	// An award's end is set when it is first signed: a lifetime that came later is not for it.
+	if before == nil {
+		err = endByLifetime(ctx, tx, a, about)
+	} else if a.Detail.Expires == "" && !before.ValidUntil.IsZero() {
+		a.Detail.Expires = before.ValidUntil.UTC().Format(time.DateOnly)
+	}
+	if err != nil {
 		return err
 	}
 	v, err := readVouched(ctx, tx, t.institution, about.IRI, t.institution.RecordURL(a.CredentialID))

@@ -67,13 +67,13 @@ func (tx *Tx) Rules(ctx context.Context, institution record.InstitutionID) ([]*r
 }
 
 // Fulfilling reads a page of the learners who hold enough parts of a rule, whom it has drafted nothing for, and who
-// neither have its achievement nor wait for it.
+// neither have its achievement nor wait for it, nor had it taken away: that was a person's decision.
 func (tx *Tx) Fulfilling(ctx context.Context, r *record.AwardRule, after record.LearnerID, limit int) ([]record.LearnerID, error) {
 	return list(ctx, tx, "store.Fulfilling", func(s scanner) (id record.LearnerID, err error) { err = s.Scan(&id); return },
 		`SELECT a.learner_id FROM awards a JOIN achievements c ON c.id = a.achievement_id JOIN award_rule_parts p ON p.iri = c.iri AND p.rule_id = $1
 		 WHERE a.institution_id = $2 AND a.state = 'issued' AND a.learner_id > $3
 		 AND NOT EXISTS (SELECT 1 FROM award_rule_hits h WHERE h.rule_id = $1 AND h.learner_id = a.learner_id)
-		 AND NOT EXISTS (SELECT 1 FROM awards t JOIN achievements g ON g.id = t.achievement_id WHERE t.learner_id = a.learner_id AND g.iri = $4 AND t.state IN ('draft', 'approved', 'issued'))
+		 AND NOT EXISTS (SELECT 1 FROM awards t JOIN achievements g ON g.id = t.achievement_id WHERE t.learner_id = a.learner_id AND g.iri = $4 AND t.state IN ('draft', 'approved', 'issued', 'revoked'))
 		 GROUP BY a.learner_id HAVING count(DISTINCT c.iri) >= $5 ORDER BY a.learner_id LIMIT $6`,
 		r.ID, r.Institution, after, r.Target, r.Needed(), limit)
 }
@@ -84,10 +84,10 @@ func (tx *Tx) HeldParts(ctx context.Context, rule record.RuleID, learner record.
 		namedAwards+` JOIN award_rule_parts p ON p.iri = c.iri AND p.rule_id = $1 WHERE a.learner_id = $2 AND a.state = 'issued' ORDER BY c.name, a.id`, rule, learner)
 }
 
-// Holding counts a learner's awards of an achievement that are in force or wait.
+// Holding counts a learner's awards of an achievement that are in force, wait or were taken away.
 func (tx *Tx) Holding(ctx context.Context, learner record.LearnerID, iri string) (int64, error) {
 	return get(ctx, tx, "store.Holding", number,
-		`SELECT count(*) FROM awards t JOIN achievements g ON g.id = t.achievement_id WHERE t.learner_id = $1 AND g.iri = $2 AND t.state IN ('draft', 'approved', 'issued')`, learner, iri)
+		`SELECT count(*) FROM awards t JOIN achievements g ON g.id = t.achievement_id WHERE t.learner_id = $1 AND g.iri = $2 AND t.state IN ('draft', 'approved', 'issued', 'revoked')`, learner, iri)
 }
 
 // AddHit notes that a rule drafts for a learner. It reports false when it did so before, on whatever node: the caller

@@ -143,9 +143,9 @@ func (c *call) givenRows(all []record.Disclosure) []GivenRow {
 func (c *call) privacyDone(err error, path, done string) error {
 	switch record.KindOf(err) {
 	case record.Invalid, record.TooLarge:
-		return c.privacyPage(record.MessageOf(err), http.StatusUnprocessableEntity)
+		return c.privacyPage(sentence(record.MessageOf(err)), http.StatusUnprocessableEntity)
 	case record.Conflict:
-		return c.privacyPage(record.MessageOf(err), http.StatusConflict)
+		return c.privacyPage(sentence(record.MessageOf(err)), http.StatusConflict)
 	}
 	if err != nil {
 		return err
@@ -216,7 +216,7 @@ func (c *call) showAudit(p *Audit, status int) error {
 	if q.Get("check") != "" { // it reads the whole chain, so only who asks waits for it
 		p.Head, err = c.deps.Registrar.CheckAudit(c.ctx, c.actor)
 		if record.KindOf(err) == record.Conflict {
-			p.Broken, err = record.MessageOf(err), nil
+			p.Broken, err = sentence(record.MessageOf(err)), nil
 		}
 		if err != nil {
 			return err
@@ -237,7 +237,7 @@ func compareAudit(c *call) error {
 	_, err := c.deps.Registrar.Compare(c.ctx, c.actor, []byte(strings.TrimSpace(p.Typed)))
 	switch record.KindOf(err) {
 	case record.Invalid, record.Conflict:
-		p.Error = record.MessageOf(err)
+		p.Error = sentence(record.MessageOf(err))
 		return c.showAudit(p, http.StatusUnprocessableEntity)
 	}
 	if err != nil {

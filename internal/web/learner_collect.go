@@ -326,6 +326,9 @@ func confirm(c *call) error {
 	}
 	f := c.r.PostForm
 	yes := f.Get("answer") == "confirm"
+	if !yes && f.Get("answer") != "decline" { // no answer is not a no
+		return c.confirmForm(&Confirm{Error: c.t("trouble.bad-form"), Name: f.Get("name"), Role: f.Get("role"), Text: f.Get("text")}, http.StatusUnprocessableEntity)
+	}
 	err := c.deps.Learner.Answer(c.ctx, c.r.PathValue("token"), yes, f.Get("name"), f.Get("role"), f.Get("text"))
 	if k := record.KindOf(err); k == record.Invalid || k == record.Conflict {
 		return c.confirmForm(&Confirm{Error: sentence(record.MessageOf(err)), Name: f.Get("name"), Role: f.Get("role"), Text: f.Get("text")}, http.StatusUnprocessableEntity)

@@ -189,10 +189,15 @@ func (c *call) readShare() (*shareAnswer, error) {
 		a.problems = c.t("new-share.nothing")
 	}
 	today := c.now().Truncate(24 * time.Hour)
+	known := a.until == "" || a.until == "date"
 	for _, e := range ends {
+		known = known || e.value == a.until
 		if e.value == a.until && e.days > 0 {
 			a.request.ExpiresAt = today.AddDate(0, 0, e.days+1)
 		}
+	}
+	if !known {
+		a.problems = c.t("new-share.bad-date")
 	}
 	if a.until == "date" || a.until == "" {
 		day, err := time.Parse(time.DateOnly, a.date)

@@ -99,6 +99,9 @@ func attest(c *call) error {
 	f := c.r.PostForm
 	yes := f.Get("answer") == "confirm"
 	said := record.ExperienceAnswer{Name: f.Get("name"), Role: f.Get("role"), Text: f.Get("text")}
+	if !yes && f.Get("answer") != "decline" { // no answer is not a no
+		return c.showAttest(&Attest{Error: c.t("trouble.bad-form"), Typed: said}, http.StatusUnprocessableEntity)
+	}
 	err := c.deps.Registrar.Attest(c.ctx, c.r.PathValue("token"), yes, said)
 	if record.KindOf(err) == record.Invalid {
 		problem := c.t("attest.need-name")

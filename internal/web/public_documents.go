@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"net/http"
+	"path"
 	"slices"
 	"strings"
 
@@ -139,7 +140,7 @@ func (c *call) relations(a *record.Achievement) ([]render.Relation, error) {
 		}
 		rel := render.Relation{Kind: kind, Target: render.Ref{Name: other}}
 		if near, err := c.deps.Published.Achievement(c.ctx, record.AchievementID(other[strings.LastIndexByte(other, '/')+1:])); err == nil && near.IRI == other {
-			rel.Target = render.Ref{Name: near.Name, Anchor: "/achievements/" + string(near.ID)}
+			rel.Target = render.Ref{Name: near.Name, Anchor: "/achievements/" + path.Base(near.IRI)}
 		}
 		if kind != "" && !slices.Contains(out, rel) {
 			out = append(out, rel)

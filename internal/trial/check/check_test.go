@@ -37,7 +37,7 @@ func TestJudgeFinds(t *testing.T) {
 		`INSERT INTO shares VALUES ('share-1', 'i', 'l', 'h', '', '', '', true, '', 0, false, 0, 0, 0, 0, 0, 1)`,
 		`INSERT INTO status_lists VALUES ('list-1', 'i', 1, 131072, 0)`,
 		`INSERT INTO status_entries VALUES ('list-1', 7, 'urn:x', 1, false, false, '', 0)`,
-		`INSERT INTO audit_events VALUES ('i', 2, 0, 'system', 'a', 'o', '', '{}', 'nothing', 'hash')`,
+		`INSERT INTO audit_events (institution_id, seq, at, actor, action, object, learner_id, detail, previous, hash) VALUES ('i', 2, 0, 'system', 'a', 'o', '', '{}', 'nothing', 'hash')`,
 	} {
 		if _, err := damage.ExecContext(t.Context(), q); err != nil {
 			t.Fatalf("%s: %v", q, err)
