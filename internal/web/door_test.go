@@ -20,6 +20,7 @@ import (
 	"github.com/openlaurel/laurel/internal/jobs"
 	"github.com/openlaurel/laurel/internal/keyring"
 	"github.com/openlaurel/laurel/internal/learner"
+	"github.com/openlaurel/laurel/internal/mail"
 	"github.com/openlaurel/laurel/internal/oauth"
 	"github.com/openlaurel/laurel/internal/record"
 	"github.com/openlaurel/laurel/internal/registrar/registrartest"
@@ -89,6 +90,9 @@ func newDoor(t *testing.T) *door {
 	}
 	keys, err := keyring.Ephemeral()
 	if err != nil {
+		t.Fatal(err)
+	}
+	if o.Desk.Letters, err = mail.NewWriter(); err != nil {
 		t.Fatal(err)
 	}
 	outside := &learner.Outside{Client: fetch.NewHTTP(nil).Client(), Seal: keys.SealSecret, Open: keys.OpenSecret, Queue: queue, PublicURL: o.Institution.BaseURL}
