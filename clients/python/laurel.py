@@ -241,6 +241,34 @@ class ShareOutList(TypedDict):
     next: NotRequired[str]
 
 
+class StatementOut(TypedDict):
+    award: NotRequired[str]
+    happenedAt: str
+    id: str
+    kind: str
+    object: str
+    sha256: str
+    verb: str
+
+
+class StatementOutList(TypedDict):
+    items: list[StatementOut]
+    next: NotRequired[str]
+
+
+class StatementsOut(TypedDict):
+    kept: int
+    rejected: int
+    rows: list[ToldOut]
+
+
+class ToldOut(TypedDict):
+    id: str
+    message: NotRequired[str]
+    person: NotRequired[str]
+    state: str
+
+
 class VerifyIn(TypedDict):
     inputs: NotRequired[list[Any]]
 
@@ -342,6 +370,10 @@ class Laurel:
         """A person's signed record, byte for byte. A learner's key reads its own as me."""
         return self._send("GET", "/api/people/" + urllib.parse.quote(id, safe="") + "/record", {}, {})
 
+    def list_statements(self, id: str, *, limit: str | None = None, after: str | None = None) -> StatementOutList:
+        """What learning systems said that a person did."""
+        return json.loads(self._send("GET", "/api/people/" + urllib.parse.quote(id, safe="") + "/statements", {"limit": limit, "after": after}, {}))
+
     def ask_wallet(self, body: AskIn) -> AskOut:
         """Asks a wallet to show something (OpenID4VP): wallet is what it opens, page is for people, result is where the answer will be. Needs no key."""
         return json.loads(self._send("POST", "/api/presentation-requests", {}, {"Content-Type": "application/json"}, json.dumps(body).encode()))
@@ -365,6 +397,10 @@ class Laurel:
     def end_share(self, id: str) -> None:
         """Ends a share; its bytes are deleted."""
         self._send("DELETE", "/api/shares/" + urllib.parse.quote(id, safe=""), {}, {})
+
+    def keep_statements(self, body: dict[str, Any], *, award: str | None = None, idempotency_key: str | None = None) -> StatementsOut:
+        """Keeps xAPI statements or Caliper events as evidence: one, a list, or a Caliper envelope. With award they become evidence of a draft. The same id twice is one statement."""
+        return json.loads(self._send("POST", "/api/statements", {"award": award}, {"Content-Type": "application/json", "Idempotency-Key": idempotency_key}, json.dumps(body).encode()))
 
     def verify(self, body: VerifyIn) -> dict[str, Any]:
         """Judges a credential, a presentation, a badge picture or a PDF: the body as it is, or {"inputs": [ … ]}. Needs no key. Nothing is kept."""

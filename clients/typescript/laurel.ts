@@ -234,6 +234,34 @@ export interface ShareOutList {
   next?: string;
 }
 
+export interface StatementOut {
+  award?: string;
+  happenedAt: string;
+  id: string;
+  kind: string;
+  object: string;
+  sha256: string;
+  verb: string;
+}
+
+export interface StatementOutList {
+  items: StatementOut[];
+  next?: string;
+}
+
+export interface StatementsOut {
+  kept: number;
+  rejected: number;
+  rows: ToldOut[];
+}
+
+export interface ToldOut {
+  id: string;
+  message?: string;
+  person?: string;
+  state: string;
+}
+
 export interface VerifyIn {
   inputs?: unknown[];
 }
@@ -357,6 +385,12 @@ export class Laurel {
     return new Uint8Array(await answer.arrayBuffer());
   }
 
+  /** What learning systems said that a person did. */
+  async listStatements(id: string, query: { limit?: string; after?: string } = {}): Promise<Answer<StatementOutList>> {
+    const answer = await this.send("GET", `/api/people/${encodeURIComponent(id)}/statements`, query, {});
+    return { data: (await answer.json()) as StatementOutList, etag: answer.headers.get("ETag") ?? "" };
+  }
+
   /** Asks a wallet to show something (OpenID4VP): wallet is what it opens, page is for people, result is where the answer will be. Needs no key. */
   async askWallet(body: AskIn): Promise<AskOut> {
     const answer = await this.send("POST", `/api/presentation-requests`, {}, { "Content-Type": "application/json" }, JSON.stringify(body));
@@ -389,6 +423,12 @@ export class Laurel {
   /** Ends a share; its bytes are deleted. */
   async endShare(id: string): Promise<void> {
     await this.send("DELETE", `/api/shares/${encodeURIComponent(id)}`, {}, {});
+  }
+
+  /** Keeps xAPI statements or Caliper events as evidence: one, a list, or a Caliper envelope. With award they become evidence of a draft. The same id twice is one statement. */
+  async keepStatements(body: Record<string, unknown>, query: { award?: string } = {}, idempotencyKey?: string): Promise<StatementsOut> {
+    const answer = await this.send("POST", `/api/statements`, query, { "Content-Type": "application/json", "Idempotency-Key": idempotencyKey }, JSON.stringify(body));
+    return (await answer.json()) as StatementsOut;
   }
 
   /** Judges a credential, a presentation, a badge picture or a PDF: the body as it is, or {"inputs": [ … ]}. Needs no key. Nothing is kept. */
