@@ -24,8 +24,8 @@ import (
 	"github.com/openlaurel/laurel/internal/store/storetest"
 )
 
-// campus is an OpenID provider that lies where a test asks it to. What it gets wrong by accident would be found by
-// TestCampusWithAProvider in internal/server, which signs in at a provider that is somebody else's.
+// campus is an OpenID provider that lies where a test asks it to. What it gets wrong by accident no test finds: a provider
+// that is somebody else's has not been tried (docs/conformance.md).
 type campus struct {
 	t      *testing.T
 	srv    *httptest.Server
