@@ -68,18 +68,11 @@ func (d *Desk) Endorse(ctx context.Context, actor record.Actor, in EndorseReques
 		if err := d.endorsed(ctx, tx, op, actor, i, &in, e); err != nil {
 			return err
 		}
-		k, err := d.signingKey(ctx, tx, i)
-		if err != nil {
-			return err
-		}
-		keys, err := tx.Keys(ctx, i.ID)
-		if err != nil {
+		var k *record.Key
+		if pen, k, err = d.penInForce(ctx, tx, i); err != nil {
 			return err
 		}
 		e.Key = k.ID
-		if pen, err = d.pen(i, k, keys); err != nil {
-			return err
-		}
 		entry, err := d.takeStatus(ctx, tx, i, i.EndorsementURL(e.ID), 1)
 		if err != nil {
 			return err

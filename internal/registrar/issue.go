@@ -252,6 +252,20 @@ func (d *Desk) signingKey(ctx context.Context, tx *store.Tx, i *record.Instituti
 	return k, nil
 }
 
+// penInForce opens the key that signs now.
+func (d *Desk) penInForce(ctx context.Context, tx *store.Tx, i *record.Institution) (*penhold, *record.Key, error) {
+	k, err := d.signingKey(ctx, tx, i)
+	if err != nil {
+		return nil, nil, err
+	}
+	keys, err := tx.Keys(ctx, i.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	pen, err := d.pen(i, k, keys)
+	return pen, k, err
+}
+
 // pen opens a key for signing.
 func (d *Desk) pen(i *record.Institution, k *record.Key, all []*record.Key) (*penhold, error) {
 	const op = "registrar.pen"

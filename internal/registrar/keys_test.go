@@ -148,3 +148,39 @@ func TestRetireWithoutASuccessor(t *testing.T) {
 	o.WantVerdict(o.Current(o.Learner("Amara").RecordID).Bytes, verify.Failed)
 	o.Audit()
 }
+
+// TestCompromiseOfAnOldKey: where another key signs already, what the old one signed is signed anew at once, and a validity
+// that was set in between does not reach back: an award that it would have ended long ago holds up nothing.
+func TestCompromiseOfAnOldKey(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		o, ctx := registrartest.New(t, db), t.Context()
+		o.Import(registrartest.Sheet)
+		o.Issue()
+		first := o.Current(o.Learner("Amara").RecordID)
+		keys, err := o.Desk.SigningKeys(ctx, o.Registrar)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.Clock = o.Clock.Add(time.Minute)
+		if _, err := o.Desk.RotateKey(ctx, o.Registrar, "ed25519"); err != nil {
+			t.Fatal(err)
+		}
+		if err := o.Desk.SetLifetime(ctx, o.Registrar, "STAT 210", 1, 30); err != nil {
+			t.Fatal(err)
+		}
+		o.Clock = o.Clock.Add(time.Minute)
+		if err := o.Desk.MarkCompromised(ctx, o.Registrar, registrar.EndKey{ID: keys[0].ID, Sure: "key-1", Reason: "found on a public server"}); err != nil {
+			t.Fatal(err)
+		}
+		o.Clock = o.Clock.Add(time.Minute)
+		o.WantVerdict(first.Bytes, verify.Failed)
+		if err := o.Desk.Work(ctx); err != nil {
+			t.Fatal(err)
+		}
+		rep := o.WantVerdict(o.Current(o.Learner("Amara").RecordID).Bytes, verify.Verified)
+		if rep.Summary.Total != 3 {
+			t.Errorf("%d credentials are in the record", rep.Summary.Total)
+		}
+		o.Audit()
+	})
+}

@@ -33,15 +33,7 @@ func (d *Desk) publishStatus(ctx context.Context, tx *store.Tx, i *record.Instit
 			return err
 		}
 	}
-	k, err := d.signingKey(ctx, tx, i)
-	if err != nil {
-		return err
-	}
-	keys, err := tx.Keys(ctx, i.ID)
-	if err != nil {
-		return err
-	}
-	pen, err := d.pen(i, k, keys)
+	pen, _, err := d.penInForce(ctx, tx, i)
 	if err != nil {
 		return err
 	}

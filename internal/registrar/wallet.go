@@ -29,15 +29,7 @@ func (d *Desk) SignWalletCopy(ctx context.Context, actor record.Actor, pathID, h
 		if c, i, err = d.copyable(ctx, tx, actor, pathID); err != nil {
 			return err
 		}
-		k, err := d.signingKey(ctx, tx, i)
-		if err != nil {
-			return err
-		}
-		keys, err := tx.Keys(ctx, i.ID)
-		if err != nil {
-			return err
-		}
-		pen, err = d.pen(i, k, keys)
+		pen, _, err = d.penInForce(ctx, tx, i)
 		return err
 	})
 	if err != nil {
