@@ -83,7 +83,7 @@ func house(p page, nav string) page {
 	sh.Institution = House{Name: "Harbour University", Href: "/"}
 	sh.Lang, sh.Dir = "en", "ltr"
 	lists := map[string][]Nav{
-		"staff":  {{"Today", "/desk", false}, {"Import", "/desk/import", false}, {"Drafts", "/desk/drafts", true}, {"Issued", "/desk/issued", false}, {"People", "/desk/people", false}, {"Catalogue", "/desk/catalogue", false}, {"Keys", "/desk/keys", false}, {"Check a record", "/verify", false}},
+		"staff":  {{"Today", "/desk", false}, {"Import", "/desk/import", false}, {"Drafts", "/desk/drafts", true}, {"Issued", "/desk/issued", false}, {"People", "/desk/people", false}, {"Catalogue", "/desk/catalogue", false}, {"Office", "/desk/office", false}, {"Check a record", "/verify", false}},
 		"my":     {{"My record", "/my", true}, {"Shared", "/my/shares", false}, {"My data", "/my/data", false}, {"Check a record", "/verify", false}},
 		"public": {{"Check a record", "/verify", true}, {"Sign in", "/sign-in", false}},
 	}
