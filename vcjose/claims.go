@@ -42,9 +42,15 @@ func (c *Credential) readClaims(root ijson.Value) {
 
 // numericDate reads seconds since 1970 (RFC 7519 section 2) at second precision: a fraction is cut off.
 func numericDate(v ijson.Value) (time.Time, bool) {
-	const maxSeconds = 253402300799 // 9999-12-31T23:59:59Z, the last that RFC 3339 can write
-	f := v.Float()
-	if v.Kind() != ijson.Number || f < -maxSeconds || f > maxSeconds {
+	if v.Kind() != ijson.Number {
+		return time.Time{}, false
+	}
+	return secondsSince1970(v.Float())
+}
+
+func secondsSince1970(f float64) (time.Time, bool) {
+	const maxSeconds = 253402300799             // 9999-12-31T23:59:59Z, the last that RFC 3339 can write
+	if !(f >= -maxSeconds && f <= maxSeconds) { // not a number is neither
 		return time.Time{}, false
 	}
 	return time.Unix(int64(math.Floor(f)), 0).UTC(), true

@@ -1,6 +1,6 @@
 // Package vcjose implements credentials as JSON Web Tokens: the VC-JWT proof format of Open Badges 3.0 ("Proofs",
 // JSON Web Token Proof Format), Securing Verifiable Credentials using JOSE and COSE (VC-JOSE-COSE 1.0) with its SD-JWT
-// form, and the vc claim of the VC Data Model 1.1.
+// and COSE_Sign1 forms, and the vc claim of the VC Data Model 1.1.
 //
 // Parse says what a token carries and in what its claims disagree with it; the signature is for jose.Verify, and whose
 // the key is for did.Resolver.Bind.
@@ -28,6 +28,7 @@ const (
 	VCJWT Form = "ob-vc-jwt"    // OB 3.0: the payload is the credential, with registered claims that repeat it
 	JOSE  Form = "vc-jose-cose" // the payload is the credential, claims are optional (typ vc+jwt)
 	VC11  Form = "vc-1.1"       // the credential is the claim vc
+	COSE  Form = "cose"         // the payload of a COSE_Sign1 is the credential (VC-JOSE-COSE 3.3)
 	SDJWT Form = "sd-jwt"       // any of these with disclosures appended (VC-JOSE-COSE 3.2, RFC 9901)
 )
 
@@ -72,6 +73,8 @@ type Problem struct {
 
 // Credential is what a token carries. Nothing in it is to be believed before jose.Verify has accepted JWS.
 type Credential struct {
+	// JWS is the signed token. For a COSE_Sign1 it is the message in the terms of JOSE: the same algorithm and key by their
+	// names there, the Sig_structure as what is signed, and no header.
 	JWS  *jose.JWS
 	Form Form
 	// Value is the credential: the payload or its claim vc, exactly as it stands in the token, unless Supplied says more.
@@ -109,10 +112,13 @@ var ErrNotCredential = errors.New("vcjose: the token carries no W3C verifiable c
 // maxPayload bounds the JSON that a token may carry.
 const maxPayload = jose.MaxToken
 
-// Parse takes a token apart: a compact JWS, or an SD-JWT with its disclosures. White space around it is ignored, as
-// files have it. It compares the registered claims with the credential and reports what is wrong in Problems; the error
+// Parse takes a token apart: a compact JWS, an SD-JWT with its disclosures, or a COSE_Sign1 as bytes or in base64. White
+// space around text is ignored, as files have it. It compares the registered claims with the credential and reports what is wrong in Problems; the error
 // is for what cannot be read at all.
 func Parse(token []byte) (*Credential, error) {
+	if IsCOSE(token) {
+		return parseCOSE(token)
+	}
 	token = bytes.TrimSpace(token)
 	signed, disclosures, selective := bytes.Cut(token, []byte{'~'})
 	jws, err := jose.Parse(signed)

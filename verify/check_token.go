@@ -100,7 +100,7 @@ func (c *credential) tokenKey() *keyUse {
 // maySkipKid: Open Badges 3.0 demands kid or jwk; VC-JOSE-COSE does not, and an issuer that is a key names itself.
 func (c *credential) maySkipKid() bool {
 	issuer := c.issuerID()
-	return c.token.Form == vcjose.JOSE || c.token.Form == vcjose.SDJWT ||
+	return c.token.Form == vcjose.JOSE || c.token.Form == vcjose.SDJWT || c.token.Form == vcjose.COSE ||
 		strings.HasPrefix(issuer, "did:key:") || strings.HasPrefix(issuer, "did:jwk:")
 }
 

@@ -18,7 +18,6 @@ var (
 	enumeration      = disagreement{Failed, "schema.invalid", "Open Badges 3.0, AchievementType: “Program” is neither a term of the list nor an extension; the published schema refuses it."}
 	deadEndorsement  = disagreement{Failed, "validity.expired", "Open Badges 3.0, Verification of an EndorsementCredential, and the report's contract: the endorsement inside expired in 2020. The badge's own verdict is verified."}
 	unknownAlgorithm = disagreement{Indeterminate, "proof.unknown-suite", "RFC 7518, 3.1: ES512 is a registered algorithm that this verifier does not check; a token that it cannot check is not a forged one. A JWT covers every byte, so an undefined member is sealed."}
-	cose             = disagreement{Indeterminate, "format.cose", "VC-JOSE-COSE, 3.3: COSE is not checked by this verifier."}
 )
 
 // disagreements are all of them. A vector that is not here has to get the verdict of its source.
@@ -67,11 +66,5 @@ var disagreements = map[string]disagreement{
 	"ob20/valid-badge-class-empty-criteria-type":                  component,
 	"ob20/valid-alignment-object":                                 component,
 
-	"jose/jose-7-verify-presentation-jose-multiple":          cose,
-	"jose/jose-9-verify-credential-jose-unknown-extensions":  unknownAlgorithm,
-	"jose/cose-29-verify-credential-cose-minimal":            cose,
-	"jose/cose-30-verify-credential-cose-minimal-not-base64": cose,
-	"jose/cose-32-verify-credential-cose-bad-signature":      cose,
-	"jose/cose-33-verify-credential-cose-bad-media-type":     cose,
-	"jose/cose-34-verify-presentation-cose-bad-media-type":   cose,
+	"jose/jose-9-verify-credential-jose-unknown-extensions": unknownAlgorithm,
 }

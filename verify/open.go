@@ -70,7 +70,7 @@ func (c *credential) openPayload(how carrier, payload []byte) {
 	case carrierJWE:
 		c.add("format.encrypted", "")
 	case carrierCOSE:
-		c.add("format.cose", "")
+		c.openToken(payload)
 	case carrierLink:
 		c.openLink(string(bytes.TrimSpace(payload)))
 	default:
@@ -89,7 +89,7 @@ func (c *credential) openJSON(payload []byte) {
 	case ijson.Object:
 		c.openObject(root)
 	case ijson.String: // a token or an address in quotes
-		if how := sniffToken(root.Text()); how == carrierJWT || how == carrierSDJWT {
+		if how := sniffToken(root.Text()); how == carrierJWT || how == carrierSDJWT || how == carrierCOSE {
 			c.openToken([]byte(root.Text()))
 			return
 		}
@@ -143,11 +143,7 @@ func (c *credential) openObject(v ijson.Value) {
 	}
 	d := vc.FromValue(v)
 	if d.Kind == vc.KindEnvelopedCredential || d.Kind == vc.KindEnvelopedPresentation {
-		media, token, ok := d.EnvelopedToken()
-		if ok && strings.HasSuffix(strings.TrimSuffix(media, ";base64"), "+cose") {
-			c.add("format.cose", "/id")
-			return
-		}
+		_, token, ok := d.EnvelopedToken()
 		if !ok {
 			c.add("format.token-malformed", "/id", "the id is no data: URL with a token")
 			return
@@ -175,6 +171,9 @@ func (c *credential) openToken(raw []byte) {
 	}
 	c.token = newToken(parsed)
 	c.report.Proof = "jwt:" + quotable(parsed.JWS.Algorithm)
+	if parsed.Form == vcjose.COSE {
+		c.report.Proof = "cose:" + quotable(parsed.JWS.Algorithm)
+	}
 	if parsed.Value.Kind() != ijson.Object {
 		c.add("format.not-an-object", "", kindWord(parsed.Value.Kind()))
 		return

@@ -2,8 +2,9 @@ package verify
 
 import (
 	"bytes"
-	"encoding/base64"
 	"strings"
+
+	"github.com/openlaurel/laurel/vcjose"
 )
 
 // A carrier is what a credential came in.
@@ -29,6 +30,8 @@ const sniffWindow = 64 << 10
 func sniff(b []byte) carrier {
 	text := bytes.TrimLeft(bytes.TrimPrefix(b, []byte("\xef\xbb\xbf")), " \t\r\n")
 	switch {
+	case vcjose.IsCOSE(b): // before any byte of it is taken for white space
+		return carrierCOSE
 	case bytes.HasPrefix(b, []byte("\x89PNG\r\n\x1a\n")):
 		return carrierPNG
 	case bytes.HasPrefix(b, []byte("%PDF-")):
@@ -48,8 +51,11 @@ func sniff(b []byte) carrier {
 	return sniffToken(string(bytes.TrimSpace(text)))
 }
 
-// sniffToken tells compact tokens apart by their shape (RFC 7515 3.1, RFC 7516 3.1, RFC 9901 4, RFC 9052 in base64).
+// sniffToken tells tokens apart by their shape (RFC 7515 3.1, RFC 7516 3.1, RFC 9901 4, RFC 9052 2).
 func sniffToken(s string) carrier {
+	if vcjose.IsCOSE([]byte(s[:min(len(s), sniffWindow)])) {
+		return carrierCOSE
+	}
 	jws, _, sd := strings.Cut(s, "~")
 	switch dots := strings.Count(jws, "."); {
 	case dots == 2 && sd:
@@ -58,22 +64,6 @@ func sniffToken(s string) carrier {
 		return carrierJWT
 	case dots == 4 && !sd:
 		return carrierJWE
-	case dots == 0 && isCOSE(s):
-		return carrierCOSE
 	}
 	return carrierNone
-}
-
-// isCOSE is true of a COSE_Sign1 (tag 18) as it is or in base64, base64url or hexadecimal.
-func isCOSE(s string) bool {
-	if strings.HasPrefix(s, "\xd2\x84") || strings.HasPrefix(s, "d284") {
-		return true
-	}
-	head := s[:min(len(s), 8)]
-	for _, enc := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
-		if b, err := enc.DecodeString(head); err == nil && len(b) > 1 && b[0] == 0xd2 && b[1] == 0x84 {
-			return true
-		}
-	}
-	return false
 }

@@ -38,6 +38,7 @@ func (c *credential) setDocument(d *vc.Document) {
 var carrierWords = map[carrier]string{
 	carrierJSON: "JSON", carrierJWT: "a signed token (JWT)", carrierSDJWT: "a selectively disclosed token (SD-JWT)",
 	carrierPNG: "a PNG picture", carrierSVG: "an SVG picture", carrierPDF: "a PDF file",
+	carrierCOSE: "a signed message (COSE)",
 }
 
 // kindOf maps the view's kind to the report's; lists and other special credentials are plain credentials there.
