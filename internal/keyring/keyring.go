@@ -7,6 +7,7 @@
 //   - The ciphertext may lie anywhere, the database included; what opens it lies outside the database: an identity file
 //     that only its owner can read, or a passphrase file that the operator provides.
 //   - A file that others can read is refused rather than used.
+//   - With a PKCS #11 token (OASIS PKCS #11 2.40) issuing keys are made in the token alone and never leave it.
 package keyring
 
 import (
@@ -49,12 +50,15 @@ var ErrLocked = errors.New("keyring: the key was sealed for another identity or 
 type Options struct {
 	Dir            string // data directory; the identity file is made here on first use
 	PassphraseFile string // one line; LAUREL_KEY_PASSPHRASE_FILE
+	Token          TokenOptions
 }
 
 // Keyring seals and opens private keys. It is safe for concurrent use.
 type Keyring struct {
 	recipient age.Recipient
 	identity  age.Identity
+	token     token // nil: there is none
+	label     string
 
 	mu     sync.Mutex
 	opened map[[32]byte]crypto.Signer
@@ -65,10 +69,26 @@ func Open(opts *Options) (*Keyring, error) {
 	if opts == nil || opts.Dir == "" && opts.PassphraseFile == "" {
 		return nil, errors.New("keyring: neither a data directory nor a passphrase file is set; set --data or LAUREL_KEY_PASSPHRASE_FILE")
 	}
+	var k *Keyring
+	var err error
 	if opts.PassphraseFile != "" {
-		return openPassphrase(opts.PassphraseFile)
+		k, err = openPassphrase(opts.PassphraseFile)
+	} else {
+		k, err = openIdentity(filepath.Join(opts.Dir, IdentityFile))
 	}
-	return openIdentity(filepath.Join(opts.Dir, IdentityFile))
+	if err != nil || opts.Token == (TokenOptions{}) {
+		return k, err
+	}
+	pin, err := readSecret(opts.Token.PINFile)
+	if err != nil {
+		return nil, err
+	}
+	k.label = opts.Token.Label
+	k.token, err = openToken(opts.Token.Module, k.label, strings.TrimRight(string(pin), "\r\n"))
+	if err != nil {
+		return nil, err
+	}
+	return k, nil
 }
 
 // Ephemeral returns a keyring whose identity is forgotten with it: for demonstrations in memory and for tests.
@@ -198,7 +218,7 @@ func (k *Keyring) Seal(private crypto.Signer) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// Unseal opens what Seal made. An opened key stays open, so that bulk issuing pays for it once.
+// Unseal opens what Seal or Make made. An opened key stays open, so that bulk issuing pays for it once.
 func (k *Keyring) Unseal(sealed []byte) (crypto.Signer, error) {
 	if len(sealed) > maxSealed {
 		return nil, fmt.Errorf("keyring: a sealed key of %d bytes is not one of ours", len(sealed))
@@ -208,6 +228,13 @@ func (k *Keyring) Unseal(sealed []byte) (crypto.Signer, error) {
 	defer k.mu.Unlock()
 	if s := k.opened[sum]; s != nil {
 		return s, nil
+	}
+	if bytes.HasPrefix(sealed, []byte(reference)) {
+		s, err := k.fromToken(sealed)
+		if err == nil {
+			k.opened[sum] = s
+		}
+		return s, err
 	}
 	r, err := age.Decrypt(bytes.NewReader(sealed), k.identity)
 	if err != nil {

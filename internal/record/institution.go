@@ -112,7 +112,8 @@ type Key struct {
 	Algorithm   string // ed25519, p256, p384, rsa2048
 	Suite       string // cryptosuite that it signs with
 	Multikey    string
-	Sealed      []byte // the private key, encrypted
+	Sealed      []byte // the private key, encrypted, or where in a token it is
+	Token       string // label of the token that holds the private key; told by the desk, not kept
 	State       KeyState
 	CreatedAt   time.Time
 	EndedAt     time.Time // retired or compromised since

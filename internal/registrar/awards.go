@@ -72,7 +72,8 @@ func (d *Desk) recent(ctx context.Context, tx *store.Tx, i *record.Institution, 
 		t.KeyTrouble = "There is no signing key. Make one under Settings, Keys."
 	default:
 		if _, err := d.Keys.Unseal(t.Key.Sealed); err != nil {
-			t.KeyTrouble = "The signing key does not open with this server's identity or passphrase file. Restore the file that was in use when the key was made."
+			trouble := keyTrouble(t.Key)
+			t.KeyTrouble = strings.ToUpper(trouble[:1]) + trouble[1:] + "."
 		}
 		t.Key.Sealed = nil
 	}

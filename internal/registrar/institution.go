@@ -40,7 +40,7 @@ func (d *Desk) AddInstitution(ctx context.Context, actor record.Actor, i record.
 	}
 	now := d.now()
 	i.CreatedAt, i.UpdatedAt = now, now
-	k, err := d.newKey(&i, "ed25519", "key-1")
+	k, err := d.newKey(&i, d.Keys.Kinds()[0], "key-1")
 	if err != nil {
 		return nil, err
 	}

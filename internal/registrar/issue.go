@@ -10,6 +10,7 @@ import (
 	"github.com/openlaurel/laurel/did"
 	"github.com/openlaurel/laurel/fetch"
 	"github.com/openlaurel/laurel/ijson"
+	"github.com/openlaurel/laurel/internal/keyring"
 	"github.com/openlaurel/laurel/internal/record"
 	"github.com/openlaurel/laurel/internal/store"
 	"github.com/openlaurel/laurel/issue"
@@ -266,13 +267,21 @@ func (d *Desk) penInForce(ctx context.Context, tx *store.Tx, i *record.Instituti
 	return pen, k, err
 }
 
+// keyTrouble says what to do about a key that does not open.
+func keyTrouble(k *record.Key) string {
+	if t := keyring.Token(k.Sealed); t != "" {
+		return "the signing key is in the token " + t + ", which does not answer, or which the server's settings do not name; its operator must see to it"
+	}
+	return "the signing key does not open with this server's identity or passphrase file; restore the file that was in use when the key was made"
+}
+
 // pen opens a key for signing.
 func (d *Desk) pen(i *record.Institution, k *record.Key, all []*record.Key) (*penhold, error) {
 	const op = "registrar.pen"
 	signer, err := d.Keys.Unseal(k.Sealed)
 	if err != nil {
 		return nil, &record.Error{Kind: record.Unavailable, Op: op, Err: err,
-			Message: "the signing key does not open with this server's identity or passphrase file; restore the file that was in use when the key was made"}
+			Message: keyTrouble(k)}
 	}
 	url, err := did.WebURL(i.DID)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/openlaurel/laurel/internal/keyring"
 	"github.com/openlaurel/laurel/internal/record"
 	"github.com/openlaurel/laurel/internal/store"
 	"github.com/openlaurel/laurel/key"
@@ -24,7 +25,7 @@ func (d *Desk) SigningKeys(ctx context.Context, actor record.Actor) ([]record.Ke
 	err := d.DB.View(ctx, func(tx *store.Tx) error {
 		keys, err := tx.Keys(ctx, actor.Institution)
 		for _, k := range keys {
-			k.Sealed = nil
+			k.Token, k.Sealed = keyring.Token(k.Sealed), nil
 			out = append(out, *k)
 		}
 		return err
@@ -43,22 +44,30 @@ func (d *Desk) newKey(i *record.Institution, algorithm, fragment string) (*recor
 		return nil, record.Errorf(record.Invalid, op, "there is no issuing key of kind %q; use ed25519, p256, p384 or p256-sd", algorithm)
 	}
 	algorithm = strings.TrimSuffix(algorithm, "-sd")
-	signer, err := key.Generate(algorithm)
+	if !slices.Contains(d.Keys.Kinds(), algorithm) {
+		return nil, record.Errorf(record.Invalid, op, "the token that keeps the keys makes no %s keys; choose one of %s", algorithm, strings.Join(d.Keys.Kinds(), ", "))
+	}
+	signer, sealed, err := d.Keys.Make(algorithm, i.DID+"#"+fragment)
 	if err != nil {
-		return nil, record.Wrap(op, err)
+		return nil, &record.Error{Kind: record.Unavailable, Op: op, Err: err, Message: "no key could be made; the server's log says why"}
 	}
 	multikey, err := key.Multikey(signer.Public())
 	if err != nil {
 		return nil, record.Wrap(op, err)
 	}
-	sealed, err := d.Keys.Seal(signer)
-	if err != nil {
-		return nil, record.Wrap(op, err)
-	}
 	return &record.Key{
 		ID: record.KeyID(record.NewID()), Institution: i.ID, Fragment: fragment, Algorithm: algorithm, Suite: suite,
-		Multikey: multikey, Sealed: sealed, State: record.KeyActive, CreatedAt: d.now(),
+		Multikey: multikey, Sealed: sealed, Token: keyring.Token(sealed), State: record.KeyActive, CreatedAt: d.now(),
 	}, nil
+}
+
+// KeyKinds are the kinds of key that RotateKey makes, the one to prefer first.
+func (d *Desk) KeyKinds() []string {
+	kinds := slices.Clone(d.Keys.Kinds())
+	if slices.Contains(kinds, "p256") {
+		kinds = append(kinds, selectiveKey)
+	}
+	return kinds
 }
 
 // RotateKey makes a new signing key and retires the one before it. The old one stays published, so that what it signed

@@ -6,6 +6,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/openlaurel/laurel/internal/keyring"
 	"github.com/openlaurel/laurel/internal/record"
 	"github.com/openlaurel/laurel/internal/store"
 )
@@ -34,7 +35,7 @@ func (d *Desk) KeyDependence(ctx context.Context, actor record.Actor, id record.
 			return err
 		}
 		active, err := optional(tx.ActiveKey(ctx, actor.Institution))
-		k.Sealed = nil
+		k.Token, k.Sealed = keyring.Token(k.Sealed), nil
 		out = &KeyDependence{Key: *k, KeyCounts: *counts, Successor: active != nil && active.ID != id}
 		return err
 	})

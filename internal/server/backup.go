@@ -293,7 +293,7 @@ func (done *Restored) openKeys(ctx context.Context, c Config, db *store.DB) erro
 	var ring *keyring.Keyring
 	_, err := os.Stat(filepath.Join(c.Data, keyring.IdentityFile))
 	if c.KeyPassphraseFile != "" || err == nil {
-		if ring, err = keyring.Open(&keyring.Options{Dir: c.Data, PassphraseFile: c.KeyPassphraseFile}); err != nil {
+		if ring, err = keyring.Open(c.keyring()); err != nil {
 			return err
 		}
 	}

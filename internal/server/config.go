@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/openlaurel/laurel/internal/keyring"
 	"github.com/openlaurel/laurel/internal/mail"
 )
 
@@ -27,6 +28,9 @@ type Config struct {
 	TLS     string `name:"tls" env:"LAUREL_TLS" enum:",self-signed" default:"" help:"self-signed: make a certificate for this run (development only)."`
 
 	KeyPassphraseFile string   `name:"key-passphrase-file" env:"LAUREL_KEY_PASSPHRASE_FILE" help:"File with the passphrase that opens the issuing keys. Default: an identity file in the data folder."`
+	PKCS11Module      string   `name:"pkcs11-module" env:"LAUREL_PKCS11_MODULE" help:"Library of a hardware security module (PKCS #11), in which new issuing keys are then made. Needs a program that was built with cgo."`
+	PKCS11Token       string   `name:"pkcs11-token" env:"LAUREL_PKCS11_TOKEN" help:"Label of the token in that module."`
+	PKCS11PINFile     string   `name:"pkcs11-pin-file" env:"LAUREL_PKCS11_PIN_FILE" help:"File with the PIN of the token's user."`
 	Trust             []string `name:"trust" env:"LAUREL_TRUST" help:"Lists of known issuers, as files."`
 	Occupations       string   `name:"occupations" env:"LAUREL_OCCUPATIONS" help:"Folder of frameworks and occupations to compare records with: CASE and CTDL files, ZIPs or folders of ESCO's or O*NET's tables."`
 
@@ -49,6 +53,15 @@ type Config struct {
 	Traces           string `name:"traces" env:"LAUREL_TRACES" help:"OpenTelemetry collector to which traces are sent (OTLP over HTTP), such as http://collector:4318. Default: none are made."`
 
 	Demo bool `name:"demo" env:"LAUREL_DEMO" help:"Fill an empty database with a demonstration institution and print sign-in links."`
+}
+
+// keyring says what opens the keys, and where new ones are made.
+func (c *Config) keyring() *keyring.Options {
+	return &keyring.Options{Dir: c.Data, PassphraseFile: c.KeyPassphraseFile, Token: c.token()}
+}
+
+func (c *Config) token() keyring.TokenOptions {
+	return keyring.TokenOptions{Module: c.PKCS11Module, Label: c.PKCS11Token, PINFile: c.PKCS11PINFile}
 }
 
 // Check says everything that is wrong with the settings, each in a sentence that names the setting.
@@ -74,6 +87,9 @@ func (c *Config) Check() error {
 	}
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		add("tls-cert and tls-key belong together; set both")
+	}
+	if n := len(c.PKCS11Module) * len(c.PKCS11Token) * len(c.PKCS11PINFile); n == 0 && c.token() != (keyring.TokenOptions{}) {
+		add("pkcs11-module, pkcs11-token and pkcs11-pin-file belong together; set all three or none")
 	}
 	if c.TLS != "" && c.TLSCert != "" {
 		add("tls: self-signed and tls-cert exclude each other; choose one")

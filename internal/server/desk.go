@@ -32,7 +32,7 @@ func OpenDesk(ctx context.Context, c Config, slug string, log *slog.Logger) (des
 	if err != nil {
 		return fail(fmt.Errorf("the database cannot be opened: %w", err))
 	}
-	keys, err := keyring.Open(&keyring.Options{Dir: c.Data, PassphraseFile: c.KeyPassphraseFile})
+	keys, err := keyring.Open(c.keyring())
 	if err != nil {
 		return fail(errors.Join(fmt.Errorf("the keys cannot be opened: %w", err), db.Close()))
 	}

@@ -80,7 +80,7 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the database cannot be opened: %w", err)
 	}
-	keys, err := keyring.Open(&keyring.Options{Dir: c.Data, PassphraseFile: c.KeyPassphraseFile})
+	keys, err := keyring.Open(c.keyring())
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("the keys cannot be opened: %w", err), db.Close())
 	}

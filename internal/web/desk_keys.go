@@ -16,11 +16,14 @@ type Keys struct {
 	Rows    []KeyRow
 	Signs   bool // one of them signs
 	MayTurn bool
+	Kinds   []string // of a new key
+	Token   string   // that new keys are made in
 }
 
 // KeyRow is one signing key.
 type KeyRow struct {
 	ID, Name, Algorithm, Suite, State, Value string
+	Token                                    string // that holds the private half
 	Since, Ended                             render.Date
 }
 
@@ -28,6 +31,7 @@ type KeyRow struct {
 type NewKey struct {
 	Shell
 	Algorithm string
+	Kinds     []string
 	Before    *KeyUse // of the key that signs now; nil: there is none
 	Lists     int64
 	Again     int64 // credentials of withdrawn keys that will be signed anew
@@ -65,7 +69,7 @@ var keyRoutes = []route{
 }
 
 func keyRow(k *record.Key) KeyRow {
-	return KeyRow{ID: string(k.ID), Name: k.Fragment, Algorithm: k.Algorithm, Suite: k.Suite, State: string(k.State), Value: k.Multikey, Since: render.Date{Time: k.CreatedAt}, Ended: render.Date{Time: k.EndedAt}}
+	return KeyRow{ID: string(k.ID), Name: k.Fragment, Algorithm: k.Algorithm, Suite: k.Suite, State: string(k.State), Value: k.Multikey, Token: k.Token, Since: render.Date{Time: k.CreatedAt}, Ended: render.Date{Time: k.EndedAt}}
 }
 
 func keyUse(d *registrar.KeyDependence) KeyUse {
@@ -81,7 +85,7 @@ func keys(c *call) error {
 	if err != nil {
 		return err
 	}
-	p := &Keys{DID: inst.DID, MayTurn: c.actor.Has(turners...)}
+	p := &Keys{DID: inst.DID, MayTurn: c.actor.Has(turners...), Kinds: c.deps.Registrar.KeyKinds(), Token: c.deps.Registrar.Keys.TokenLabel()}
 	for i := range all {
 		p.Rows = append(p.Rows, keyRow(&all[i]))
 		p.Signs = p.Signs || all[i].State == record.KeyActive
@@ -95,7 +99,7 @@ func newKeyForm(c *call) error {
 	if err != nil {
 		return err
 	}
-	p := &NewKey{Algorithm: c.r.URL.Query().Get("algorithm")}
+	p := &NewKey{Algorithm: c.r.URL.Query().Get("algorithm"), Kinds: c.deps.Registrar.KeyKinds()}
 	for i := range all {
 		use, err := c.deps.Registrar.KeyDependence(c.ctx, c.actor, all[i].ID)
 		if err != nil {

@@ -22,9 +22,9 @@ func signingStories() []story {
 		{"award-history", titled(house(corrected, "staff"), "Introduction to Data Science", false), ""},
 		{"status-change", titled(house(&StatusChange{Awards: signed("issued")[:2], Effect: registrar.Effect{Credentials: 2, Shares: 7, Hosts: 3, Copies: 1}, Acts: statusActs, Act: "revoke", Error: "A reason is needed, of at most 2000 characters; the learner will read it."}, "staff"), "Change the status", true), ""},
 		{"status-change-none", titled(house(&StatusChange{Error: "Choose at least one award in the list of what is issued.", Acts: statusActs}, "staff"), "Change the status", true), ""},
-		{"keys", titled(house(&Keys{DID: "did:web:records.harbour.example", MayTurn: true, Signs: true, Rows: []KeyRow{active, retired}}, "staff"), "Keys", true), ""},
-		{"keys-none", titled(house(&Keys{DID: "did:web:records.harbour.example", MayTurn: true, Rows: []KeyRow{retired, stolen}}, "staff"), "Keys", true), ""},
-		{"key-new", titled(house(&NewKey{Algorithm: "p256", Before: &use, Lists: 1, Again: 40}, "staff"), "New key", false), ""},
+		{"keys", titled(house(&Keys{DID: "did:web:records.harbour.example", MayTurn: true, Signs: true, Kinds: []string{"ed25519", "p256", "p384", "p256-sd"}, Token: "Records office", Rows: []KeyRow{active, retired}}, "staff"), "Keys", true), ""},
+		{"keys-none", titled(house(&Keys{DID: "did:web:records.harbour.example", MayTurn: true, Kinds: []string{"ed25519", "p256", "p384", "p256-sd"}, Rows: []KeyRow{retired, stolen}}, "staff"), "Keys", true), ""},
+		{"key-new", titled(house(&NewKey{Algorithm: "p256", Kinds: []string{"ed25519", "p256", "p384", "p256-sd"}, Before: &use, Lists: 1, Again: 40}, "staff"), "New key", false), ""},
 		{"key", titled(house(&KeyPage{Row: active, Use: use, MayTurn: true, MayList: true, Error: "Type the key's name, key-2, to be sure that it is this one; nothing was changed.", Typed: map[string]string{"reason": "The laptop was stolen", "sure": "key-1"}}, "staff"), "key-2", false), ""},
 		{"key-compromised", titled(house(&KeyPage{Row: stolen, Use: gone, MayTurn: true, MayList: true, Typed: map[string]string{}}, "staff"), "key-2", false), ""},
 	}
