@@ -30,7 +30,11 @@ const (
 	defaultIssuer = "eddsa-jcs-2022"
 	tokenIssuer   = "jwt"
 	statusIssuer  = "bitstring"
+	suspendIssuer = "bitstring-suspension"
 )
+
+// entryPurpose is what the status entry of an issuer's credentials is for.
+var entryPurpose = map[string]string{statusIssuer: statuslist.PurposeRevocation, suspendIssuer: statuslist.PurposeSuspension}
 
 // statusBoard keeps one list for each purpose.
 type statusBoard struct {
@@ -69,7 +73,7 @@ func (b *statusBoard) take(id string) (uint64, bool) {
 func (v *vcAPI) listURL(purpose string) string { return v.base + "/vc-api/status-lists/" + purpose }
 
 // withStatus gives a credential a status entry, unless it brings its own.
-func (v *vcAPI) withStatus(credential ijson.Value, raw []byte) ([]byte, error) {
+func (v *vcAPI) withStatus(credential ijson.Value, raw []byte, purpose string) ([]byte, error) {
 	if credential.Has("credentialStatus") {
 		return raw, nil
 	}
@@ -77,8 +81,8 @@ func (v *vcAPI) withStatus(credential ijson.Value, raw []byte) ([]byte, error) {
 	if !ok {
 		return nil, record.Errorf(record.Unavailable, "api.vcapi", "the status list is full; restart the demonstration")
 	}
-	entry, err := ijson.Marshal(&statuslist.Entry{Kind: statuslist.Bitstring, ID: v.listURL(statuslist.PurposeRevocation) + "#" + strconv.FormatUint(place, 10),
-		Purpose: statuslist.PurposeRevocation, Index: place, Size: 1, ListURL: v.listURL(statuslist.PurposeRevocation)})
+	entry, err := ijson.Marshal(&statuslist.Entry{Kind: statuslist.Bitstring, ID: v.listURL(purpose) + "#" + strconv.FormatUint(place, 10),
+		Purpose: purpose, Index: place, Size: 1, ListURL: v.listURL(purpose)})
 	if err != nil {
 		return nil, record.Wrap("api.vcapi", err)
 	}
@@ -98,6 +102,16 @@ func (v *vcAPI) statusList(c *call) error {
 	return c.answer(http.StatusOK, "application/vc", raw(b))
 }
 
+// publishList answers those who ask that a change be published: every list is signed as it stands when it is read, so that
+// nothing is left to do.
+func (v *vcAPI) publishList(c *call) error {
+	if _, err := v.signedList(c.r.Context(), c.r.PathValue("purpose")); err != nil {
+		return err
+	}
+	c.w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
 func (v *vcAPI) signedList(ctx context.Context, purpose string) ([]byte, error) {
 	v.board.mu.Lock()
 	bits := append([]byte(nil), v.board.bits[purpose]...)
@@ -111,7 +125,10 @@ func (v *vcAPI) signedList(ctx context.Context, purpose string) ([]byte, error) 
 		return nil, record.Wrap("api.vcapi", err)
 	}
 	b, _, err := issue.Secure(ctx, unsigned, v.issuers[statusIssuer], &issue.Options{Created: now})
-	return b, record.Wrap("api.vcapi", err)
+	if err != nil {
+		return nil, record.Wrap("api.vcapi", err)
+	}
+	return singleProof(b)
 }
 
 // setStatus sets the status of a credential that the issuer of this file made.

@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -15,7 +16,7 @@ import (
 )
 
 // These tests make the statements of the W3C suites against the door, one by one, as their runners call it. The runners
-// themselves are not in any package registry.
+// themselves are not in any package registry; docs/conformance.md says how they were run.
 
 func suiteDoor(t *testing.T) (http.Handler, map[string]string) {
 	t.Helper()
@@ -116,7 +117,7 @@ func TestSuiteProofs(t *testing.T) {
 				t.Fatalf("issue: %d %s", status, res.Raw())
 			}
 			good := string(res.Get("verifiableCredential").Raw())
-			proof := res.At("/verifiableCredential/proof/0")
+			proof := res.At("/verifiableCredential/proof")
 			if name, _, _ := strings.Cut(suite, "-p"); proof.Get("cryptosuite").Text() != name || proof.Get("type").Text() != "DataIntegrityProof" || !strings.HasPrefix(proof.Get("proofValue").Text(), "z") {
 				t.Errorf("the proof: %s", proof.Raw())
 			}
@@ -256,6 +257,58 @@ func TestSuiteStatus(t *testing.T) {
 	}
 	if status, _ := ask(t, h, http.MethodGet, "/vc-api/status-lists/mood", ""); status != http.StatusNotFound {
 		t.Errorf("a list that is not there: %d", status)
+	}
+}
+
+// TestSuiteSuspension: what the runner for Bitstring Status List does with an issuer of suspensions: issue, verify, suspend,
+// ask that the list be published, verify again with the checks that it names.
+func TestSuiteSuspension(t *testing.T) {
+	h, dids := suiteDoor(t)
+	credential := strings.Replace(strings.Replace(plainCredential, "ISSUER", dids[suspendIssuer], 1), `"type"`, `"id":"urn:uuid:6b1f5e2e-0a6c-4d0e-9a52-57a3b8f3a002","type"`, 1)
+	status, res := ask(t, h, http.MethodPost, "/vc-api/issuers/"+suspendIssuer+"/credentials/issue", `{"credential":`+credential+`}`)
+	secured := res.Get("verifiableCredential")
+	if status != http.StatusCreated || secured.At("/credentialStatus/statusPurpose").Text() != "suspension" || secured.Get("proof").Kind() != ijson.Object {
+		t.Fatalf("issue: %d %s", status, res.Raw())
+	}
+	check := func(checks string) int {
+		status, res := ask(t, h, http.MethodPost, "/vc-api/credentials/verify", `{"verifiableCredential":`+string(secured.Raw())+`,"options":{"checks":`+checks+`}}`)
+		if res.Get("verified").Bool() != (status == http.StatusOK) {
+			t.Errorf("%d and verified %s", status, res.Get("verified").Raw())
+		}
+		return status
+	}
+	const both = `["proof","credentialStatus"]`
+	if got := check(both); got != http.StatusOK {
+		t.Errorf("in force: %d", got)
+	}
+	if status, _ := ask(t, h, http.MethodPost, "/vc-api/credentials/status", `{"credentialId":"`+secured.Get("id").Text()+`","credentialStatus":{"type":"BitstringStatusListEntry","statusPurpose":"suspension"}}`); status != http.StatusOK {
+		t.Fatalf("suspend: %d", status)
+	}
+	for path, want := range map[string]int{"suspension": http.StatusNoContent, "mood": http.StatusNotFound} {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/vc-api/status-lists/"+path+"/publish", strings.NewReader("{}"))
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if w.Code != want {
+			t.Errorf("publish %s: %d, want %d", path, w.Code, want)
+		}
+	}
+	if got := check(both); got != http.StatusBadRequest {
+		t.Errorf("suspended, with its status: %d", got)
+	}
+	if got := check(`["proof"]`); got != http.StatusOK {
+		t.Errorf("suspended, its proof alone: %d", got)
+	}
+}
+
+// TestSuitePurpose: a verifier that expects another proofPurpose refuses.
+func TestSuitePurpose(t *testing.T) {
+	h, dids := suiteDoor(t)
+	_, res := ask(t, h, http.MethodPost, "/vc-api/credentials/issue", `{"credential":`+strings.Replace(plainCredential, "ISSUER", dids[defaultIssuer], 1)+`}`)
+	for purpose, want := range map[string]int{"assertionMethod": http.StatusOK, "authentication": http.StatusBadRequest} {
+		status, _ := ask(t, h, http.MethodPost, "/vc-api/credentials/verify", `{"verifiableCredential":`+string(res.Get("verifiableCredential").Raw())+`,"options":{"checks":["proof"],"expectedProofPurpose":"`+purpose+`"}}`)
+		if status != want {
+			t.Errorf("%s expected: %d, want %d", purpose, status, want)
+		}
 	}
 }
 

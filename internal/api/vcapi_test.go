@@ -29,8 +29,8 @@ func TestVCAPI(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, issuers := ask(t, h, http.MethodGet, "/vc-api/issuers", "")
-	if issuers.Len() != len(testIssuers) {
-		t.Fatalf("%d issuers, want %d", issuers.Len(), len(testIssuers))
+	if want := len(testIssuers) + 1; issuers.Len() != want { // one of the table has two names, for two purposes
+		t.Fatalf("%d issuers, want %d", issuers.Len(), want)
 	}
 	for name, id := range issuers.Members() {
 		t.Run(name, func(t *testing.T) {
