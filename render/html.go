@@ -39,6 +39,7 @@ func (w *Words) Funcs() template.FuncMap {
 		"number":   w.Int,
 		"size":     w.Size,
 		"md":       Markdown,
+		"onpaper":  onPaper,
 		"clip":     func(s string) string { return clip(strings.TrimSpace(s), longestLabel) },
 		"safelink": SafeLink,
 		"sentence": w.mixed,

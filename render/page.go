@@ -20,14 +20,30 @@ type document struct {
 	Style  template.CSS // ours alone: no text of a credential is in it
 	Link   string
 	QR     template.HTML
+	Paper  bool // nothing on it can be opened
+	Whole  bool // so everything is: of a record that somebody still reads so
 }
+
+// paperLines is the longest record whose items stand on paper with all that they say; a thousand would make a book of four
+// hundred pages. A longer one has a line for each, and the whole is in the data that the file carries.
+const paperLines = 60
+
+// paperLine is what the template of that name takes.
+type paperLine struct {
+	Line  Line
+	Whole bool
+}
+
+func onPaper(l Line, whole bool) paperLine { return paperLine{l, whole} }
 
 // HTML is a record as one file that loads nothing: style and type inside, no script, everything escaped. Words speak the
 // language; nil means English.
 func HTML(r *Record, w *Words) ([]byte, error) { return Page(r, w, nil) }
 
 // Page is HTML with what stands around the record.
-func Page(r *Record, w *Words, o *PageOptions) ([]byte, error) {
+func Page(r *Record, w *Words, o *PageOptions) ([]byte, error) { return setPage(r, w, o, false) }
+
+func setPage(r *Record, w *Words, o *PageOptions, paper bool) ([]byte, error) {
 	w, err := orEnglish(w)
 	if err != nil {
 		return nil, err
@@ -40,7 +56,12 @@ func Page(r *Record, w *Words, o *PageOptions) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := document{Record: r, Style: template.CSS(style)}
+	d := document{Record: r, Style: template.CSS(style), Paper: paper}
+	lines := 0
+	for _, sec := range r.Sections {
+		lines += sec.Count()
+	}
+	d.Whole = paper && lines <= paperLines
 	if o != nil && SafeLink(o.Link) != "" {
 		d.Link, d.QR = o.Link, QR(o.Link, w.Say("part.qr"))
 	}

@@ -40,7 +40,7 @@ func PDF(ctx context.Context, r *Record, w *Words, o *PageOptions) ([]byte, erro
 	if err != nil {
 		return nil, err
 	}
-	page, err := Page(r, w, o)
+	page, err := setPage(r, w, o, true)
 	if err != nil {
 		return nil, err
 	}

@@ -207,6 +207,15 @@ type SkillRow struct {
 	Lines []Ref
 }
 
+// skillRefs is how many lines are named beside a skill. What a hundred courses show is no better shown by a page of their names.
+const skillRefs = 6
+
+// Shown are the lines that are named beside the skill: those with the strongest evidence.
+func (s SkillRow) Shown() []Ref { return s.Lines[:len(s.Lines)-s.More()] }
+
+// More is how many lines are counted only.
+func (s SkillRow) More() int { return max(0, len(s.Lines)-skillRefs) }
+
 // Ref points to a line of the page.
 type Ref struct {
 	Anchor, Name string

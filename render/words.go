@@ -35,12 +35,13 @@ type Catalogue struct {
 	languages []language.Tag
 	matcher   language.Matcher
 	words     map[string]*Words
+	known     map[string]bool // ids of the messages
 }
 
 // NewCatalogue reads this package's messages and then those of more, each a tree with messages/<language>.json or
 // messages/<area>.<language>.json. A later tree may replace a sentence of an earlier one.
 func NewCatalogue(more ...fs.FS) (*Catalogue, error) {
-	c := &Catalogue{bundle: i18n.NewBundle(language.English), words: map[string]*Words{}}
+	c := &Catalogue{bundle: i18n.NewBundle(language.English), words: map[string]*Words{}, known: map[string]bool{}}
 	seen := map[string]bool{}
 	for _, tree := range append([]fs.FS{ownMessages}, more...) {
 		names, err := fs.Glob(tree, "messages/*.json")
@@ -52,8 +53,12 @@ func NewCatalogue(more ...fs.FS) (*Catalogue, error) {
 			if err != nil {
 				return nil, fmt.Errorf("render: %w", err)
 			}
-			if _, err := c.bundle.ParseMessageFileBytes(b, name); err != nil {
+			file, err := c.bundle.ParseMessageFileBytes(b, name)
+			if err != nil {
 				return nil, fmt.Errorf("render: message file %s: %w", name, err)
+			}
+			for _, m := range file.Messages {
+				c.known[m.ID] = true
 			}
 			lang := strings.TrimSuffix(path.Base(name), ".json")
 			seen[lang[strings.LastIndexByte(lang, '.')+1:]] = true
@@ -102,6 +107,8 @@ type Words struct {
 	localizer *i18n.Localizer
 	printer   *message.Printer
 	months    [13]string
+	known     map[string]bool                    // the catalogue's ids, in whatever language
+	plain     sync.Map                           // id → sentence, of those that were asked for without blanks; never more than known
 	own       func() (*template.Template, error) // this package's templates, parsed when first asked for
 }
 
@@ -111,7 +118,7 @@ func (c *Catalogue) newWords(tag language.Tag) *Words {
 	if t, err := tag.SetTypeForKey("nu", "latn"); err == nil {
 		digits = t
 	}
-	w := &Words{Lang: tag.String(), Dir: "ltr", localizer: i18n.NewLocalizer(c.bundle, tag.String()), printer: message.NewPrinter(digits)}
+	w := &Words{Lang: tag.String(), Dir: "ltr", localizer: i18n.NewLocalizer(c.bundle, tag.String()), printer: message.NewPrinter(digits), known: c.known}
 	w.own = sync.OnceValues(w.Templates)
 	if base, _ := tag.Base(); rightToLeft[base.String()] {
 		w.Dir = "rtl"
@@ -123,7 +130,27 @@ func (c *Catalogue) newWords(tag language.Tag) *Words {
 }
 
 // T is the sentence id with its blanks filled from pairs of name and value. A value named Count chooses the plural form.
+//
+// A page of a thousand lines asks a hundred thousand times: what has no blanks is kept, and an id that the catalogue does not
+// have, which may be a stranger's word, is neither looked for nor kept.
 func (w *Words) T(id string, pairs ...any) (string, error) {
+	if !w.known[id] {
+		return "", fmt.Errorf("render: there is no message %q", id)
+	}
+	if len(pairs) == 0 {
+		if s, ok := w.plain.Load(id); ok {
+			return s.(string), nil
+		}
+	}
+	s, err := w.say(id, pairs)
+	if err == nil && len(pairs) == 0 {
+		w.plain.Store(id, s)
+	}
+	return s, err
+}
+
+// say fills in one sentence.
+func (w *Words) say(id string, pairs []any) (string, error) {
 	cfg := i18n.LocalizeConfig{MessageID: id}
 	if len(pairs)%2 != 0 {
 		return "", fmt.Errorf("render: message %s: names and values do not pair", id)

@@ -5,6 +5,8 @@ import (
 	"cmp"
 	"context"
 	"encoding/csv"
+	"errors"
+	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -58,6 +60,7 @@ type ComparedWith struct {
 	Name, Source, Version, SHA256, Attribution string
 	Notes                                      []string
 	Named                                      []framework.Suggestion // of a text: the skills it names
+	Unread                                     []string               // of a posting or a table: what names no skill by its address, as written
 }
 
 // ComparedCandidate is one column.
@@ -363,11 +366,12 @@ func fromProfile(op string, ask Ask) (*framework.Requirement, *ComparedWith, err
 		with.Name, with.Source = cmp.Or(r.Name, with.Name), r.Source
 		return r, with, nil
 	}
-	if r := posting(data); r != nil {
-		with.Name, with.Source = cmp.Or(r.Name, with.Name), r.Source
+	if r, unread := posting(data); r != nil {
+		with.Name, with.Source, with.Unread = cmp.Or(r.Name, with.Name), r.Source, unread
 		return r, with, nil
 	}
-	if r := skillTable(data); r != nil {
+	if r, unread := skillTable(data); r != nil {
+		with.Unread = unread
 		return r, with, nil
 	}
 	f, err := framework.ReadFiles([]framework.File{ask.Profile})
@@ -383,11 +387,11 @@ func fromProfile(op string, ask Ask) (*framework.Requirement, *ComparedWith, err
 }
 
 // posting reads the skills of a job posting: DefinedTerms by their address (schema.org, JobPosting.skills), competencies of
-// an HR Open job description (JDX). Skills that are mere words have no identity and are left to the text box.
-func posting(data []byte) *framework.Requirement {
+// an HR Open job description (JDX). Skills that are mere words have no identity: they are given back, for the text box.
+func posting(data []byte) (r *framework.Requirement, unread []string) {
 	doc, err := ijson.Parse(data, nil)
 	if err != nil {
-		return nil
+		return nil, nil
 	}
 	root := doc.Root()
 	out := &framework.Requirement{ID: cmp.Or(root.Get("@id").Text(), root.Get("url").Text(), "urn:posting"), Op: framework.All,
@@ -398,6 +402,8 @@ func posting(data []byte) *framework.Requirement {
 			name := cmp.Or(s.Get("name").Text(), s.Get("competencyName").Text(), id)
 			if strings.Contains(id, ":") {
 				out.Of = append(out.Of, framework.Requirement{ID: id, Skill: id, Name: name, Description: s.Get("description").Text(), Essential: essential})
+			} else if text := cmp.Or(name, s.Text()); text != "" {
+				unread = append(unread, text)
 			}
 		}
 	}
@@ -406,40 +412,46 @@ func posting(data []byte) *framework.Requirement {
 	add(root.Get("requiredCompetencies"), true)
 	add(root.Get("preferredCompetencies"), false)
 	if len(out.Of) == 0 {
-		return nil
+		return nil, nil
 	}
-	return out
+	return out, unread
 }
 
-// skillTable reads a sheet with the columns skill (an address) and name, and optionally essential (no: also useful).
-func skillTable(data []byte) *framework.Requirement {
+// skillTable reads a sheet with the columns skill (an address) and name, and optionally essential (no: also useful). Rows
+// that name no skill by its address are given back as they stand.
+func skillTable(data []byte) (table *framework.Requirement, unread []string) {
 	r := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))))
 	r.FieldsPerRecord = -1
 	head, err := r.Read()
 	if err != nil {
-		return nil
+		return nil, nil
 	}
 	column := func(name string) int {
 		return slices.IndexFunc(head, func(h string) bool { return strings.EqualFold(strings.TrimSpace(h), name) })
 	}
 	skill, name, essential := column("skill"), column("name"), column("essential")
 	if skill < 0 || name < 0 {
-		return nil
+		return nil, nil
 	}
 	out := &framework.Requirement{ID: "urn:table", Op: framework.All}
 	for len(out.Of) <= maxRequirements {
 		row, err := r.Read()
-		if err != nil {
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil { // a quotation mark out of place: nothing below it can be told apart
+			unread = append(unread, strings.TrimPrefix(err.Error(), "parse error on "))
 			break
 		}
 		if skill >= len(row) || name >= len(row) || !strings.Contains(row[skill], ":") {
+			unread = append(unread, strings.Join(row, ", "))
 			continue
 		}
 		needed := essential < 0 || essential >= len(row) || !slices.Contains([]string{"no", "n", "false", "0"}, strings.ToLower(row[essential]))
 		out.Of = append(out.Of, framework.Requirement{ID: row[skill], Skill: row[skill], Name: row[name], Essential: needed})
 	}
 	if len(out.Of) == 0 {
-		return nil
+		return nil, nil
 	}
-	return out
+	return out, unread
 }

@@ -20,7 +20,12 @@ func compareStories() []story {
 		{"compare-files", titled(house(&CompareAsk{Action: "/compare", Files: true, Links: "https://records.harbour.example/shares/x", Find: "data", More: true, Error: "Choose at least one record."}, "public"), "Compare", false), ""},
 		{"compared", titled(house(&Compared{Again: "/shares/x/compare", Name: "Junior data analyst", Profile: kept, AsOf: at, Candidates: []ComparedHead{{Name: "Amara Okafor", Mark: render.Verified, Href: "/shares/x"}}, Rows: rows, Text: "We need SQL and data cleaning.",
 			Named: []NamedSkill{{ID: "https://x.example/2", Name: "Data cleaning", Framework: "Harbour Data Framework", Sentence: "We need SQL and data cleaning", Taken: true}}}, "public"), "Compare", false), ""},
-		{"compared-several", titled(house(&Compared{Again: "/compare", Name: "Junior data analyst", Profile: kept, AsOf: at, Candidates: []ComparedHead{{Name: "amara.json", Mark: render.Verified}, {Name: "luis.json", Mark: render.Expired}}, Rows: two, Forms: []InlineFile{{Label: "Table (CSV)", File: "comparison.csv", Href: "data:text/csv;base64,eA=="}, {Label: "Data (JSON)", File: "comparison.json", Href: "data:application/json;base64,e30="}}}, "public"), "Compare", true), ""},
+		{"compared-several", titled(house(&Compared{Again: "/compare", Name: "Junior data analyst", AsOf: at, Profile: withUnread(kept), Candidates: []ComparedHead{{Name: "amara.json", Mark: render.Verified}, {Name: "luis.json", Mark: render.Expired}}, Rows: two, Forms: []InlineFile{{Label: "Table (CSV)", File: "comparison.csv", Href: "data:text/csv;base64,eA=="}, {Label: "Data (JSON)", File: "comparison.json", Href: "data:application/json;base64,e30="}}}, "public"), "Compare", true), ""},
 		{"marks", titled(house(&Marks{Claim: snippet("https://records.harbour.example/my", "Get your record"), Check: snippet("https://records.harbour.example/verify", "Check a record")}, "public"), "Marks", false), ""},
 	}
+}
+
+func withUnread(k employer.ComparedWith) employer.ComparedWith {
+	k.Unread = []string{"SQL, Querying databases", "Good spirits"}
+	return k
 }

@@ -34,6 +34,7 @@ type comparisonProfile struct {
 	SHA256      string   `json:"sha256"`
 	Attribution string   `json:"attribution,omitempty"`
 	Notes       []string `json:"notes,omitempty"`
+	Unread      []string `json:"unread,omitempty"` // what stands in the profile and was not compared
 }
 
 type comparisonHead struct {
@@ -60,7 +61,7 @@ type comparisonCell struct {
 func (c *call) comparisonFile(got *employer.Comparison, p *Compared) *comparisonFile {
 	k := got.Profile
 	out := &comparisonFile{AsOf: got.AsOf, NotShown: c.t("compare.not-shown"),
-		Profile: comparisonProfile{Name: p.Name, Source: k.Source, Version: k.Version, SHA256: k.SHA256, Attribution: k.Attribution, Notes: k.Notes}}
+		Profile: comparisonProfile{Name: p.Name, Source: k.Source, Version: k.Version, SHA256: k.SHA256, Attribution: k.Attribution, Notes: k.Notes, Unread: k.Unread}}
 	for _, one := range got.Candidates {
 		head := comparisonHead{Name: one.Name, Verdict: verify.Indeterminate}
 		if one.Report != nil {
@@ -152,14 +153,19 @@ func dataAddress(media string, b []byte) template.URL {
 // maxLinks bounds the addresses of one comparison.
 const maxLinks = 20
 
-// linked reads the records behind addresses, one a line: shares of this server are opened as their page would, anything
-// else is fetched as any address that is checked. The message is for the form; "" when all were read.
+// linked reads the records behind addresses, one a line: shares of this server are opened as their page would, with the
+// passcode that may follow the address; anything else is fetched as any address that is checked. The message is for the
+// form; "" when all were read.
 func (c *call) linked(text string) (all []employer.Candidate, message string, err error) {
-	for i, at := range strings.Fields(text) {
-		if i == maxLinks {
+	for line := range strings.Lines(text) {
+		at, passcode, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if at == "" {
+			continue
+		}
+		if len(all) == maxLinks {
 			return nil, c.t("compare.links-many"), nil
 		}
-		one, err := c.linkedOne(at)
+		one, err := c.linkedOne(at, strings.TrimSpace(passcode))
 		if k := record.KindOf(err); err != nil && k != record.Internal {
 			return nil, c.t("compare.link-bad", "Link", at) + " " + sentence(record.MessageOf(err)), nil
 		}
@@ -171,13 +177,13 @@ func (c *call) linked(text string) (all []employer.Candidate, message string, er
 	return all, "", nil
 }
 
-func (c *call) linkedOne(at string) (*employer.Candidate, error) {
+func (c *call) linkedOne(at, passcode string) (*employer.Candidate, error) {
 	u, err := url.Parse(at)
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
 		return nil, record.Errorf(record.Invalid, "web.linked", "it is no address of the web")
 	}
 	if token, ok := strings.CutPrefix(u.Path, "/shares/"); ok && u.Scheme+"://"+u.Host == c.deps.PublicURL && !strings.Contains(token, "/") {
-		opened, err := c.deps.Employer.Open(c.ctx, c.actor, token, "")
+		opened, err := c.deps.Employer.Open(c.ctx, c.actor, token, passcode)
 		if err != nil {
 			return nil, err
 		}

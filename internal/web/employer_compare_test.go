@@ -93,5 +93,54 @@ func TestCompareSeveral(t *testing.T) {
 	d.want(d.compareBoth(d.site.deps.PublicURL+"/shares/AAAAAAAAAAAAAAAAAAAAAAAAAA", profile, nil), http.StatusUnprocessableEntity, "could not be read")
 	d.want(d.compareBoth("ftp://x.example/1", profile, nil), http.StatusUnprocessableEntity, "no address of the web")
 	d.want(d.compareBoth("https://elsewhere.example/1", profile, nil), http.StatusUnprocessableEntity, "fetches nothing")
-	d.want(d.compareBoth(strings.Repeat("https://elsewhere.example/1 ", 21), profile, nil), http.StatusUnprocessableEntity)
+	d.want(d.compareBoth(strings.Repeat(address+"\n", 21), profile, nil), http.StatusUnprocessableEntity)
+}
+
+// TestCompareSaysWhatItLeftOut: a link with a passcode opens with it and not without, and a row of a table that names no
+// skill by its address is named on the page and in the file.
+func TestCompareSaysWhatItLeftOut(t *testing.T) {
+	d := newDoor(t)
+	items := itemValue.FindAllStringSubmatch(d.want(d.ask("amara", http.MethodGet, "/my/shares/new"), http.StatusOK), -1)
+	made := d.want(d.post("amara", "/my/shares", url.Values{"item": {items[0][1]}, "until": {"30"}, "passcode": {"blue heron 7"}}), http.StatusOK)
+	if strings.Contains(made, "linkedin.com") {
+		t.Error("a link that asks for a passcode is offered for a public profile")
+	}
+	link := shareLink.FindStringSubmatch(made)
+	if link == nil {
+		t.Fatal("no link in the page")
+	}
+	address := d.site.deps.PublicURL + link[1]
+	const profile = "skill,name\nhttps://skills.example/2,Data cleaning\nSQL,Querying databases\n"
+	d.want(d.compareBoth(address, profile, nil), http.StatusUnprocessableEntity, "could not be read")
+	d.want(d.compareBoth(address+" green heron", profile, nil), http.StatusUnprocessableEntity, "could not be read")
+	body := d.want(d.compareBoth(address+" blue heron 7\n", profile, nil), http.StatusOK, "Amara", "1 line was not compared", "SQL, Querying databases")
+	for _, m := range inlineFile.FindAllStringSubmatch(body, -1) {
+		b, err := base64.StdEncoding.DecodeString(strings.NewReplacer("&#43;", "+", "%2b", "+").Replace(m[2]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m[3] == "comparison.json" && !bytes.Contains(b, []byte(`"SQL, Querying databases"`)) {
+			t.Errorf("the file does not say what was left out: %s", b)
+		}
+	}
+}
+
+// TestLinkedInIsAskedNothing: the address for a profile stands on the page of a new link, encoded, and is a plain link: it
+// tells nothing before it is followed, and then not where from.
+func TestLinkedInIsAskedNothing(t *testing.T) {
+	d := newDoor(t)
+	items := itemValue.FindAllStringSubmatch(d.want(d.ask("amara", http.MethodGet, "/my/shares/new?for=linkedin"), http.StatusOK, `value="never" checked`), -1)
+	w := d.post("amara", "/my/shares", url.Values{"item": {items[0][1]}, "until": {"never"}})
+	body := d.want(w, http.StatusOK, `rel="noopener noreferrer">Add to LinkedIn`)
+	link := shareLink.FindStringSubmatch(body)
+	if link == nil || !strings.Contains(body, "certUrl="+url.QueryEscape(d.site.deps.PublicURL+link[1])) {
+		t.Errorf("the profile does not point to %v", link)
+	}
+	if strings.Contains(body, "This link ends") {
+		t.Error("says of a link with no end that it ends")
+	}
+	if n := strings.Count(body, "linkedin.com"); n != 1 || strings.Contains(w.Header().Get("Content-Security-Policy"), "linkedin") {
+		t.Errorf("%d mentions of LinkedIn, policy %s", n, w.Header().Get("Content-Security-Policy"))
+	}
+	d.want(d.post("amara", "/my/shares", url.Values{"item": {items[0][1]}, "until": {"30"}}), http.StatusOK, "This link ends")
 }

@@ -22,6 +22,7 @@ type SharePage struct {
 	Until          render.Date
 	LeftOut        []LeftOut // what the learner left out of what is shown
 	Record         *render.Record
+	Long           *Browsed // of a long record, what the page shows of it; nil: all of it
 	Issuers        []render.Party
 	Downloads      []Download // each document as it was signed
 	Forms          []Download // the same for a person and for other programs
@@ -146,6 +147,9 @@ func (c *call) sharePage(o *employer.Opened) (*SharePage, error) {
 			p.LeftOut = append(p.LeftOut, LeftOut{Name: d.Name, Parts: c.leftOutWords(d.LeftOut)})
 		}
 	}
+	if rec.Verdict.Total > openLines {
+		p.Long = c.browseShare(rec)
+	}
 	if !o.Share.ExpiresAt.IsZero() {
 		p.Until = render.Date{Time: o.Share.ExpiresAt}
 	}
@@ -162,6 +166,22 @@ func (c *call) sharePage(o *employer.Opened) (*SharePage, error) {
 	p.Title, p.NoIndex = c.t("share.title"), true                      // no name: a window's title ends up in histories
 	p.Card = &Card{Title: c.t("share.title"), Text: c.t("share.card")} // nor here: a card is drawn wherever the link is pasted
 	return p, nil
+}
+
+// browseShare lays out a long record, each line of which opens at an address of its own below the share's.
+func (c *call) browseShare(rec *render.Record) *Browsed {
+	out := &Browsed{At: c.sharePath(), Filter: c.filter()}
+	hrefs := map[string]string{}
+	for _, s := range rec.Sections {
+		for _, g := range s.Groups {
+			for i := range g.Lines {
+				hrefs[g.Lines[i].Anchor] = out.At + "?item=" + g.Lines[i].Anchor
+			}
+		}
+	}
+	c.lay(out, rec, nil, hrefs)
+	out.Skills = skillsOf(rec, hrefs)
+	return out
 }
 
 // issuersOf lists the organisations behind a record's lines, each once, in the order of the lines.

@@ -24,17 +24,31 @@ const (
 type Filter struct {
 	Query, Kind, Issuer, Term, State string
 	Kinds, Issuers, Terms, States    []Choice
+	Item                             string // one line alone, by its anchor
 	from                             int
 }
 
+// Browsed is what a page shows of a record that may be long.
+type Browsed struct {
+	At       string // address of the page
+	View     string // "", "time", "skill"
+	Filter   Filter
+	Sections []MySection
+	Skills   []MySkills
+	Found    int
+	Newer    string // addresses of more lines
+	Older    string
+}
+
 // Active reports whether anything is looked for.
-func (f Filter) Active() bool { return f.Query+f.Kind+f.Issuer+f.Term+f.State != "" }
+func (f Filter) Active() bool { return f.Query+f.Kind+f.Issuer+f.Term+f.State+f.Item != "" }
 
 // MySection is some lines under a heading.
 type MySection struct {
 	ID, Heading string
 	Count       int
 	Flat        bool // a line leads to its own page instead of opening here
+	Open        bool // it is open when the page comes
 	Groups      []render.Group
 	All         string // where the rest is
 }
@@ -59,7 +73,7 @@ func (c *call) filter() Filter {
 	q := c.r.URL.Query()
 	get := func(name string) string { return strings.TrimSpace(q.Get(name)) }
 	from, _ := strconv.Atoi(q.Get("from")) // whatever is no number begins at the first
-	return Filter{Query: clipQuery(get("q")), Kind: get("kind"), Issuer: get("issuer"), Term: get("term"), State: get("state"), from: max(from, 0)}
+	return Filter{Query: clipQuery(get("q")), Kind: get("kind"), Issuer: get("issuer"), Term: get("term"), State: get("state"), Item: get("item"), from: max(from, 0)}
 }
 
 // clipQuery keeps what is looked for to the length of a name.
@@ -75,21 +89,21 @@ func (c *call) browse(p *MyRecord, mine *learner.MyRecord) {
 	p.Filter = c.filter()
 	p.New, p.Declined = len(mine.Waiting()), mine.Answers.Declined()
 	if p.Record != nil {
-		c.lay(p, mine.Answers, itemPages(p.Record, mine))
+		p.Map = related(p.Record)
+		c.lay(&p.Browsed, p.Record, mine.Answers, itemPages(p.Record, mine))
 	}
 }
 
 // lay sets the lines that fit the filter into sections.
-func (c *call) lay(p *MyRecord, answers learner.Answers, hrefs map[string]string) {
-	p.Filter.choices(c, p.Record)
-	p.Map = related(p.Record)
-	long := p.Record.Verdict.Total > openLines
-	found := p.Filter.apply(c, p.Record, func(l *render.Line) bool { return answers.Hidden(l.ID) })
+func (c *call) lay(p *Browsed, rec *render.Record, answers learner.Answers, hrefs map[string]string) {
+	p.Filter.choices(c, rec)
+	long := rec.Verdict.Total > openLines
+	found := p.Filter.apply(c, rec, func(l *render.Line) bool { return answers.Hidden(l.ID) })
 	for _, s := range found {
 		p.Found += s.Count
 	}
 	if p.View == "skill" {
-		p.Skills = skillsOf(p.Record, hrefs)
+		p.Skills = skillsOf(rec, hrefs)
 	}
 	if p.View == "time" {
 		found = byYear(found)
@@ -99,17 +113,25 @@ func (c *call) lay(p *MyRecord, answers learner.Answers, hrefs map[string]string
 	}
 	for i := range found {
 		s := &found[i]
-		s.Flat = long
+		s.Open = p.Filter.Item != ""
+		s.Flat = long && !s.Open
 		if s.Heading == "" {
 			s.Heading = c.t("section." + s.ID)
 		}
 		if long && p.View != "time" && !p.Filter.Active() && s.Count > firstLines {
-			s.Groups, s.All = firstOf(s.Groups, 0, firstLines), "/my?kind="+url.QueryEscape(s.ID)
+			s.Groups, s.All = firstOf(s.Groups, 0, firstLines), p.At+"?kind="+url.QueryEscape(s.ID)
 		}
 		for g := range s.Groups {
 			for l := range s.Groups[g].Lines {
 				line := &s.Groups[g].Lines[l]
-				line.Href = hrefs[line.Anchor]
+				if !s.Open {
+					line.Href = hrefs[line.Anchor]
+					continue
+				}
+				line.Relations = slices.Clone(line.Relations)
+				for r := range line.Relations {
+					line.Relations[r].Target.Anchor = "" // the other line is not on this page
+				}
 			}
 		}
 	}
@@ -205,6 +227,9 @@ func (f *Filter) apply(c *call, rec *render.Record, hidden func(*render.Line) bo
 }
 
 func (f *Filter) fits(l *render.Line, words []string) bool {
+	if f.Item != "" && l.Anchor != f.Item {
+		return false
+	}
 	if f.Issuer != "" && l.Issuer.ID != f.Issuer || f.Term != "" && l.Term != f.Term || f.State != "" && string(l.Mark) != f.State {
 		return false
 	}
@@ -234,7 +259,7 @@ func byYear(sections []MySection) []MySection {
 }
 
 // onePage keeps one page's lines, and says where the others are.
-func (c *call) onePage(p *MyRecord, sections []MySection) []MySection {
+func (c *call) onePage(p *Browsed, sections []MySection) []MySection {
 	from, end := p.Filter.from, p.Filter.from+pageLines
 	var out []MySection
 	at := 0
@@ -254,7 +279,7 @@ func (c *call) onePage(p *MyRecord, sections []MySection) []MySection {
 			}
 		}
 		q.Set("from", strconv.Itoa(from))
-		return "/my?" + q.Encode()
+		return p.At + "?" + q.Encode()
 	}
 	if from > 0 {
 		p.Newer = link(max(0, from-pageLines))

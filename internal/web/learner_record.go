@@ -11,16 +11,10 @@ import (
 // MyRecord is the learner's record. Record is nil until something was issued.
 type MyRecord struct {
 	Shell
-	View     string // "", "time", "skill"
+	Browsed
 	Record   *render.Record
 	Contact  string // whom to write to about an error
-	Filter   Filter
-	Sections []MySection
-	Skills   []MySkills
-	Found    int
-	Newer    string // addresses of more lines
-	Older    string
-	New      int // items that wait for an answer
+	New      int    // items that wait for an answer
 	Declined int
 	Map      bool // something relates to something
 }
@@ -37,6 +31,7 @@ func myRecord(c *call) error {
 		return err
 	}
 	p := &MyRecord{Record: c.everything(mine), Contact: mine.Institution.Profile.Email}
+	p.At = "/my"
 	if view := c.r.URL.Query().Get("view"); view == "time" || view == "skill" {
 		p.View = view
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/openlaurel/laurel/export"
 	"github.com/openlaurel/laurel/internal/learner"
 	"github.com/openlaurel/laurel/internal/record"
 	"github.com/openlaurel/laurel/render"
@@ -83,6 +84,9 @@ type ShareMade struct {
 	URL   string
 	QR    template.HTML // drawn by render.QR
 	Until render.Date
+
+	LinkedIn []ItemLink // where each of the things shown is put on a profile; nothing is asked of LinkedIn before
+	Ends     bool       // a profile outlives the link
 }
 
 func myShares(c *call) error {
@@ -135,6 +139,9 @@ var ends = []struct {
 
 func newShareForm(c *call) error {
 	a := &shareAnswer{until: "30", request: learner.ShareRequest{AllowDownload: true, Items: c.r.URL.Query()["item"]}}
+	if c.r.URL.Query().Get("for") == "linkedin" { // a profile outlives thirty days
+		a.until, a.request.Audience = "never", "LinkedIn"
+	}
 	if id := c.r.URL.Query().Get("choice"); id != "" {
 		kept, err := c.deps.Learner.Curation(c.ctx, c.actor, record.CurationID(id))
 		if err != nil {
@@ -261,8 +268,41 @@ func makeShare(c *call) error {
 		return err
 	}
 	p := &ShareMade{URL: made.URL, QR: render.QR(made.URL, c.t("made.qr-alt")), Until: render.Date{Time: made.ExpiresAt}}
+	if p.LinkedIn, err = c.linkedIn(a.request, made.URL); err != nil {
+		return err
+	}
+	p.Ends = !made.ExpiresAt.IsZero()
 	p.Title, p.NoIndex = c.t("made.title"), true
 	return c.show(http.StatusOK, p)
+}
+
+// maxLinkedIn is how many addresses a page offers: somebody adds a few certificates to a profile, and no transcript.
+const maxLinkedIn = 12
+
+// linkedIn gives for each thing shown the address that puts it on a LinkedIn profile, with the link by which it is checked.
+// A record as a whole, a link with a passcode and what nobody else has signed are no certificates for a public profile.
+func (c *call) linkedIn(request learner.ShareRequest, link string) ([]ItemLink, error) {
+	if request.Whole || request.Passcode != "" {
+		return nil, nil
+	}
+	shown, err := c.deps.Learner.Shown(c.ctx, c.actor, request)
+	if err != nil {
+		return nil, err
+	}
+	var out []ItemLink
+	for _, s := range shown {
+		r, err := export.Read(s.Bytes)
+		if err != nil || len(r.Claims) != 1 || s.Origin == record.OriginStated || len(out) == maxLinkedIn {
+			continue // what cannot be read as an achievement is shown by the link, and has no address
+		}
+		out = append(out, ItemLink{s.Name, export.LinkedInURL(&r.Claims[0], &export.LinkedIn{CertURL: link, CertID: shortID(r.Claims[0].ID)})})
+	}
+	return out, nil
+}
+
+// shortID is the last part of a credential's address, by which its issuer finds it.
+func shortID(id string) string {
+	return id[strings.LastIndexAny(id, "/:")+1:]
 }
 
 func stopShare(c *call) error {

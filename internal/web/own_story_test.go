@@ -9,7 +9,7 @@ import (
 
 // browsed is a record's page as the handler fills it.
 func browsed(rec *render.Record, view string, f Filter) *MyRecord {
-	p := &MyRecord{Record: rec, View: view, Filter: f, Contact: "registrar@harbour.example", Map: true}
+	p := &MyRecord{Record: rec, Browsed: Browsed{At: "/my", View: view, Filter: f}, Contact: "registrar@harbour.example", Map: true}
 	c := storyCall()
 	mine := &learner.MyRecord{}
 	hrefs := map[string]string{}
@@ -20,8 +20,24 @@ func browsed(rec *render.Record, view string, f Filter) *MyRecord {
 			}
 		}
 	}
-	c.lay(p, mine.Answers, hrefs)
+	c.lay(&p.Browsed, rec, mine.Answers, hrefs)
 	return p
+}
+
+// longShare is a share of a thousand courses.
+func longShare(f Filter) *SharePage {
+	rec := longRecord(1000)
+	rec.Learner.Name = "Amara Okafor"
+	p := &SharePage{Path: "/shares/x", Record: rec, Whole: true, Issuers: []render.Party{university}, Long: &Browsed{At: "/shares/x", Filter: f}, CanPrint: true}
+	hrefs := map[string]string{}
+	for _, g := range rec.Sections[0].Groups {
+		for _, l := range g.Lines {
+			hrefs[l.Anchor] = "/shares/x?item=" + l.Anchor
+		}
+	}
+	storyCall().lay(p.Long, rec, nil, hrefs)
+	p.Long.Skills = skillsOf(rec, hrefs)
+	return titled(house(p, "public"), "Shared record", false).(*SharePage)
 }
 
 // longRecord has n courses over many terms.
@@ -54,6 +70,8 @@ func ownStories() []story {
 		{"my-record-long", titled(house(browsed(longRecord(1000), "", Filter{}), "my"), "My record", false), ""},
 		{"my-record-found", titled(house(browsed(longRecord(1000), "", Filter{Query: "course", Term: "Spring 2020", from: 0}), "my"), "My record", false), ""},
 		{"my-record-long-time", titled(house(browsed(longRecord(1000), "time", Filter{from: 100}), "my"), "My record", false), ""},
+		{"share-long", longShare(Filter{}), ""},
+		{"share-long-item", longShare(Filter{Item: "i5"}), ""},
 		{"my-item", titled(house(&MyItem{Ref: "1", Share: "1", Line: item, Ours: true, Answer: "kept", Note: "The hardest part was saying what I threw away.", Relations: []ItemRelation{{"isPartOf", ItemLink{"BSc Data Science", "/my/items/9"}}, {"precedes", ItemLink{"Statistics II", "/my/items/2"}}}}, "my"), "Introduction to Data Science", false), ""},
 		{"my-new", titled(house(&MyNew{Waiting: waiting, Declined: waiting[:1]}, "my"), "New in my record", false), ""},
 		{"my-new-none", titled(house(&MyNew{}, "my"), "New in my record", false), ""},
