@@ -113,41 +113,53 @@ func (o *SignOptions) suite() (*Suite, error) {
 
 // config writes the proof without its value.
 func (o *SignOptions) config(s *Suite, doc ijson.Value) ([]byte, error) {
+	return o.appendConfig(make([]byte, 0, 512), s, doc)
+}
+
+func (o *SignOptions) appendConfig(b []byte, s *Suite, doc ijson.Value) ([]byte, error) {
 	if o.VerificationMethod == "" {
 		return nil, &MalformedError{Pointer: "/proof/-/verificationMethod", Msg: "is empty; say where verifiers find the public key"}
 	}
-	c := struct {
-		ID                 string   `json:"id,omitempty"`
-		Type               string   `json:"type"`
-		Cryptosuite        string   `json:"cryptosuite"`
-		Created            string   `json:"created"`
-		Expires            string   `json:"expires,omitempty"`
-		VerificationMethod string   `json:"verificationMethod"`
-		ProofPurpose       string   `json:"proofPurpose"`
-		Challenge          string   `json:"challenge,omitempty"`
-		Domain             string   `json:"domain,omitempty"`
-		PreviousProof      []string `json:"previousProof,omitempty"`
-		Context            rawJSON  `json:"@context,omitempty"`
-	}{
-		ID: o.ID, Type: s.Type, Cryptosuite: s.Name, VerificationMethod: o.VerificationMethod, ProofPurpose: o.Purpose,
-		Challenge: o.Challenge, Domain: o.Domain, PreviousProof: o.PreviousProof,
-	}
-	created := o.Created
+	created, expires, purpose := o.Created, "", o.Purpose
 	if created.IsZero() {
 		created = time.Now()
 	}
-	c.Created = created.UTC().Format("2006-01-02T15:04:05Z")
 	if !o.Expires.IsZero() {
-		c.Expires = o.Expires.UTC().Format("2006-01-02T15:04:05Z")
+		expires = o.Expires.UTC().Format(proofTime)
 	}
-	if c.ProofPurpose == "" {
-		c.ProofPurpose = purposeAssertion
+	if purpose == "" {
+		purpose = purposeAssertion
 	}
-	if s.isJCS {
-		c.Context = rawJSON(doc.Get("@context").Raw())
+	b = append(b, '{')
+	for _, m := range [...]struct{ name, value string }{
+		{"id", o.ID}, {"type", s.Type}, {"cryptosuite", s.Name}, {"created", created.UTC().Format(proofTime)}, {"expires", expires},
+		{"verificationMethod", o.VerificationMethod}, {"proofPurpose", purpose}, {"challenge", o.Challenge}, {"domain", o.Domain},
+	} {
+		if m.value != "" {
+			b = append(ijson.AppendQuoted(b, m.name), ':')
+			b = append(ijson.AppendQuoted(b, m.value), ',')
+		}
 	}
-	return ijson.Marshal(c)
+	if len(o.PreviousProof) > 0 {
+		b = append(b, `"previousProof":[`...)
+		for _, id := range o.PreviousProof {
+			b = append(ijson.AppendQuoted(b, id), ',')
+		}
+		b = append(b[:len(b)-1], `],`...)
+	}
+	if context := doc.Get("@context"); s.isJCS && context.IsValid() {
+		text, err := ijson.Marshal(rawJSON(context.Raw())) // without white space
+		if err != nil {
+			return nil, err
+		}
+		b = append(append(append(b, `"@context":`...), text...), ',')
+	}
+	b[len(b)-1] = '}'
+	return b, nil
 }
+
+// proofTime is how the times of a proof are written: in seconds, in UTC.
+const proofTime = "2006-01-02T15:04:05Z"
 
 // rawJSON is bytes of the document in something that is marshalled.
 type rawJSON []byte

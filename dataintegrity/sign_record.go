@@ -1,8 +1,10 @@
 package dataintegrity
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/openlaurel/laurel/ijson"
@@ -57,8 +59,8 @@ type partToSign struct {
 	value    string
 }
 
-// emptyValue stands where a proof value will be.
-var emptyValue = strings.Repeat("-", 96)
+// emptyValue stands where a proof value will be. It is as long as the longest: the 96 bytes of P-384, in base58.
+var emptyValue = strings.Repeat("-", 134)
 
 // errInTurn says that the parts have to be signed one after the other. Nothing was signed by then.
 var errInTurn = errors.New("dataintegrity: to be signed in turn")
@@ -84,13 +86,9 @@ func (p *partToSign) failed(err error) error {
 }
 
 func (s *recordSigner) atOnce() ([]byte, error) {
-	text, err := s.write()
+	d, err := s.write()
 	if err != nil {
 		return nil, err
-	}
-	d, err := ijson.Parse(text, nil)
-	if err != nil {
-		return nil, errInTurn // which tells what is wrong with it
 	}
 	r := NewRecord(d.Root(), s.opts.Documents)
 	ds, _, err := r.convert(d.Root())
@@ -111,19 +109,19 @@ func (s *recordSigner) atOnce() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.fill(text, endOfLast(d.Root()), proof), nil
+	return s.fill(d.Bytes(), endOfLast(d.Root()), proof), nil
 }
 
 // write writes the document with the proofs of its parts.
-func (s *recordSigner) write() ([]byte, error) {
-	raw, base, done := s.doc.Raw(), s.doc.Offset(), 0
+func (s *recordSigner) write() (*ijson.Document, error) {
 	if !isSliced(s.doc, s.opts) {
 		return nil, errInTurn
 	}
 	if _, err := s.opts.suite(); err != nil { // before any part is signed
 		return nil, err
 	}
-	text := make([]byte, 0, len(raw)+len(s.parts)*640)
+	proofs := make([]ijson.Insertion, len(s.parts))
+	slots := make([]int, len(s.parts)) // of the proof values in the members
 	for i := range s.parts {
 		p := &s.parts[i]
 		if !isSliced(p.document, p.opts) {
@@ -133,18 +131,26 @@ func (s *recordSigner) write() ([]byte, error) {
 		if p.suite, err = p.opts.suite(); err != nil {
 			return nil, p.failed(err)
 		}
-		config, err := p.opts.config(p.suite, p.document)
-		if err != nil {
+		member := make([]byte, 0, 512)
+		if member, err = p.opts.appendConfig(append(member, `"proof":[`...), p.suite, p.document); err != nil {
 			return nil, p.failed(err)
 		}
-		p.at = len(text) + p.document.Offset() - base - done
-		end := endOfLast(p.document) - base
-		text = append(append(text, raw[done:end]...), `,"proof":[`...)
-		p.slot = len(text) + len(config) + len(`,"proofValue":"`) - 1
-		text = append(append(text, withProofValue(config, emptyValue)...), ']')
-		done = end
+		slots[i] = len(member) - 1 + len(`,"proofValue":"`)
+		member = append(append(member[:len(member)-1], `,"proofValue":"`...), emptyValue...)
+		proofs[i] = ijson.Insertion{Into: p.document, Member: append(member, `"}]`...)}
 	}
-	return append(text, raw[done:]...), nil
+	d, at, err := ijson.Splice(s.doc, proofs, nil)
+	if err != nil {
+		return nil, errInTurn // which tells what is wrong with it
+	}
+	before := 0
+	for i := range s.parts {
+		p := &s.parts[i]
+		p.slot = at[i] + slots[i]
+		p.at = p.document.Offset() - s.doc.Offset() + before
+		before += len(proofs[i].Member) + 1
+	}
+	return d, nil
 }
 
 // isSliced reports whether what the options hash of a document may be a slice of the RDF of another: not for the suites
@@ -194,14 +200,19 @@ func endOfLast(v ijson.Value) (end int) {
 	return end
 }
 
-// fill puts the values in their places, and the proof of the whole at end, which is behind them.
+// fill puts the values in their places, and the proof of the whole at end, which is behind them. It does so in the text
+// itself, which nothing needs any more, unless a value is longer than the hyphens that it replaces.
 func (s *recordSigner) fill(text []byte, end int, proof []byte) []byte {
-	out, done := make([]byte, 0, len(text)+len(proof)+len(`,"proof":[]`)), 0
+	out, done := text[:0], 0
+	if slices.ContainsFunc(s.parts, func(p partToSign) bool { return len(p.value) > len(emptyValue) }) {
+		out = nil
+	}
 	for _, p := range s.parts {
 		out = append(append(out, text[done:p.slot]...), p.value...)
 		done = p.slot + len(emptyValue)
 	}
+	tail := bytes.Clone(text[end:])
 	out = append(append(out, text[done:end]...), `,"proof":[`...)
 	out = append(append(out, proof...), ']')
-	return append(out, text[end:]...)
+	return append(out, tail...)
 }

@@ -80,6 +80,11 @@ func (ds *Dataset) Canonicalize(opts *CanonicalOptions) (*Canonical, error) {
 // CanonicalSum returns the hash of the canonical form: what Canonicalize and [Canonical.Sum] return, without keeping
 // anything on the way. The hash function is that of the options.
 func (ds *Dataset) CanonicalSum(opts *CanonicalOptions) ([]byte, error) {
+	return ds.canonicalSum(opts, nil, 0)
+}
+
+// canonicalSum is CanonicalSum, for a slice of a whole that begins there with the i-th quad; whole may be nil.
+func (ds *Dataset) canonicalSum(opts *CanonicalOptions, whole *Dataset, i int) ([]byte, error) {
 	if opts == nil {
 		opts = &CanonicalOptions{}
 	}
@@ -89,6 +94,9 @@ func (ds *Dataset) CanonicalSum(opts *CanonicalOptions) ([]byte, error) {
 	}
 	defer c.release()
 	c.group()
+	if whole != nil {
+		whole.sorted.remember(c, whole, i)
+	}
 	if err := c.issueIdentifiers(); err != nil {
 		return nil, err
 	}
@@ -106,6 +114,9 @@ type canonicalizer struct {
 	start  []uint32  // by Node: first place in order; len(nodes)+1 entries
 	next   []uint32  // by Node: where its next quad goes
 	sorted []quadKey // the quads of one subject
+	list   []uint32  // quad indexes as they are grouped, see input
+	run    []uint32  // by Node: the run that has its quads sorted
+	taken  uint32    // how many quads input has listed
 
 	mentions     []uint32 // quad indexes by blank node number, see mentionStart
 	mentionStart []uint32
@@ -176,17 +187,15 @@ func (c *canonicalizer) group() {
 	ds := c.ds
 	c.rank = ds.rank()
 	c.start = sized(c.start, len(ds.nodes)+2)
-	for i := range ds.quads {
-		c.start[ds.quads[i].s+1]++
-	}
+	c.input()
 	for i := 1; i < len(c.start); i++ {
 		c.start[i] += c.start[i-1]
 	}
-	c.order = sized(c.order, len(ds.quads))
+	c.order = sized(c.order, len(c.list))
 	c.next = append(c.next[:0], c.start...)
-	for i := range ds.quads {
+	for _, i := range c.list {
 		s := ds.quads[i].s
-		c.order[c.next[s]] = uint32(i)
+		c.order[c.next[s]] = i
 		c.next[s]++
 	}
 	kept, begin := uint32(0), uint32(0)
@@ -194,8 +203,12 @@ func (c *canonicalizer) group() {
 		end := c.start[n+1]
 		part := c.order[begin:end]
 		begin = end
-		c.sortBySubject(part)
 		c.start[n] = kept
+		if c.run[n] != toSort {
+			kept += uint32(copy(c.order[kept:], part))
+			continue
+		}
+		c.sortBySubject(part)
 		for i, q := range part {
 			if i > 0 && c.same(part[i-1], q) {
 				continue

@@ -84,7 +84,7 @@ type Dataset struct {
 }
 
 // vocabulary is what a dataset and its slices have in common: predicates,
-// suffixes, and what was found out about blank nodes.
+// suffixes, and what was found out about its slices.
 type vocabulary struct {
 	preds    []string
 	predIRIs []string             // the same, not escaped
@@ -96,6 +96,7 @@ type vocabulary struct {
 	ranks []uint32 // by Predicate: its place among the sorted predicates
 
 	firsts firstHashes
+	sorted sortedRuns
 }
 
 func newVocabulary() *vocabulary {
@@ -490,4 +491,5 @@ func (ds *Dataset) appendNode(dst []byte, n uint32, names *nameList) []byte {
 func (ds *Dataset) Truncate(n int) {
 	ds.quads = ds.quads[:n]
 	ds.firsts.forget()
+	ds.sorted.forget()
 }

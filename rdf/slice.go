@@ -21,7 +21,7 @@ var slicePool = sync.Pool{New: func() any { return &Dataset{} }}
 func (ds *Dataset) SliceSum(i, j int, g Node, opts *CanonicalOptions) ([]byte, error) {
 	part := slicePool.Get().(*Dataset)
 	part.fill(ds, i, j, g)
-	sum, err := part.CanonicalSum(opts)
+	sum, err := part.canonicalSum(opts, ds, i)
 	clear(part.labels) // which may be pieces of a document
 	*part = Dataset{quads: part.quads[:0], nodes: part.nodes[:0], labels: part.labels[:0], origin: part.origin[:0]}
 	if cap(part.quads) <= maxKeptQuads {
@@ -119,6 +119,7 @@ func (ds *Dataset) Exchange(texts map[Text]Text) int {
 		if with, ok := texts[Text{q.off, q.n}]; ok {
 			q.off, q.n = with.off, with.n
 			count++
+			ds.sorted.forgetAround(uint32(i))
 			ds.firsts.forgetNode(ds, q.s)
 			ds.firsts.forgetNode(ds, q.g)
 		}
