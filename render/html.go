@@ -43,6 +43,8 @@ func (w *Words) Funcs() template.FuncMap {
 		"clip":     func(s string) string { return clip(strings.TrimSpace(s), longestLabel) },
 		"safelink": SafeLink,
 		"sentence": w.mixed,
+		"finding":  func(c Check) string { return w.Finding(c.Code, c.Message) },
+		"repair":   w.Repair,
 		"lang":     func() string { return w.Lang },
 		"dir":      func() string { return w.Dir },
 	}

@@ -253,7 +253,8 @@ type Identifier struct {
 	Hashed      bool
 }
 
-// Check is one finding of the verification, in plain words.
+// Check is one finding of the verification, in plain English words; Words.Finding and Words.Repair say them in another
+// language.
 type Check struct {
 	Check   string
 	Outcome string // "passed", "failed", "unknown", "skipped"

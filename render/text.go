@@ -29,7 +29,7 @@ func writeReport(b *strings.Builder, rep *verify.Report, w *Words, indent string
 		b.WriteString(indent + "  " + w.Say("open.issuer") + ": " + oneLine(rep.Issuer.Name) + " <" + oneLine(rep.Issuer.ID) + ">\n")
 	}
 	for _, c := range Checks(rep) {
-		b.WriteString(indent + "  " + w.Or("check."+c.Check, c.Check) + ": " + w.Say("outcome."+c.Outcome) + ". " + oneLine(c.Message))
+		b.WriteString(indent + "  " + w.Or("check."+c.Check, c.Check) + ": " + w.Say("outcome."+c.Outcome) + ". " + oneLine(w.Finding(c.Code, c.Message)))
 		if c.Outcome != "passed" {
 			b.WriteString(" [" + c.Code)
 			if c.Pointer != "" {

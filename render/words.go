@@ -36,6 +36,8 @@ type Catalogue struct {
 	matcher   language.Matcher
 	words     map[string]*Words
 	known     map[string]bool // ids of the messages
+
+	said, details []*phrase
 }
 
 // NewCatalogue reads this package's messages and then those of more, each a tree with messages/<language>.json or
@@ -61,9 +63,16 @@ func NewCatalogue(more ...fs.FS) (*Catalogue, error) {
 				c.known[m.ID] = true
 			}
 			lang := strings.TrimSuffix(path.Base(name), ".json")
-			seen[lang[strings.LastIndexByte(lang, '.')+1:]] = true
+			lang = lang[strings.LastIndexByte(lang, '.')+1:]
+			seen[lang] = true
+			if lang == "en" {
+				for _, m := range file.Messages {
+					c.learn(m.ID, m.Other)
+				}
+			}
 		}
 	}
+	c.sortPhrases()
 	c.languages = []language.Tag{language.English}
 	for tag := range seen {
 		if tag != "en" {
@@ -104,6 +113,7 @@ func (c *Catalogue) Languages() []*Words {
 // Words speaks one language.
 type Words struct {
 	Lang, Dir string
+	book      *Catalogue
 	localizer *i18n.Localizer
 	printer   *message.Printer
 	months    [13]string
@@ -118,7 +128,7 @@ func (c *Catalogue) newWords(tag language.Tag) *Words {
 	if t, err := tag.SetTypeForKey("nu", "latn"); err == nil {
 		digits = t
 	}
-	w := &Words{Lang: tag.String(), Dir: "ltr", localizer: i18n.NewLocalizer(c.bundle, tag.String()), printer: message.NewPrinter(digits), known: c.known}
+	w := &Words{Lang: tag.String(), Dir: "ltr", book: c, localizer: i18n.NewLocalizer(c.bundle, tag.String()), printer: message.NewPrinter(digits), known: c.known}
 	w.own = sync.OnceValues(w.Templates)
 	if base, _ := tag.Base(); rightToLeft[base.String()] {
 		w.Dir = "rtl"

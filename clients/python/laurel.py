@@ -402,6 +402,6 @@ class Laurel:
         """Keeps xAPI statements or Caliper events as evidence: one, a list, or a Caliper envelope. With award they become evidence of a draft. The same id twice is one statement."""
         return json.loads(self._send("POST", "/api/statements", {"award": award}, {"Content-Type": "application/json", "Idempotency-Key": idempotency_key}, json.dumps(body).encode()))
 
-    def verify(self, body: VerifyIn) -> dict[str, Any]:
+    def verify(self, body: VerifyIn, *, on: str | None = None) -> dict[str, Any]:
         """Judges a credential, a presentation, a badge picture or a PDF: the body as it is, or {"inputs": [ … ]}. Needs no key. Nothing is kept."""
-        return json.loads(self._send("POST", "/api/verify", {}, {"Content-Type": "application/json"}, json.dumps(body).encode()))
+        return json.loads(self._send("POST", "/api/verify", {"on": on}, {"Content-Type": "application/json"}, json.dumps(body).encode()))

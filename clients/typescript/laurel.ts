@@ -432,8 +432,8 @@ export class Laurel {
   }
 
   /** Judges a credential, a presentation, a badge picture or a PDF: the body as it is, or {"inputs": [ … ]}. Needs no key. Nothing is kept. */
-  async verify(body: VerifyIn): Promise<Record<string, unknown>> {
-    const answer = await this.send("POST", `/api/verify`, {}, { "Content-Type": "application/json" }, JSON.stringify(body));
+  async verify(body: VerifyIn, query: { on?: string } = {}): Promise<Record<string, unknown>> {
+    const answer = await this.send("POST", `/api/verify`, query, { "Content-Type": "application/json" }, JSON.stringify(body));
     return (await answer.json()) as Record<string, unknown>;
   }
 }

@@ -28,7 +28,12 @@ func door(t *testing.T) http.Handler {
 
 func post(t *testing.T, h http.Handler, contentType, body string) (int, ijson.Value) {
 	t.Helper()
-	req := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/api/verify", strings.NewReader(body))
+	return postTo(t, h, "/api/verify", contentType, body)
+}
+
+func postTo(t *testing.T, h http.Handler, address, contentType, body string) (int, ijson.Value) {
+	t.Helper()
+	req := httptest.NewRequestWithContext(t.Context(), http.MethodPost, address, strings.NewReader(body))
 	req.Header.Set("Content-Type", contentType)
 	res := httptest.NewRecorder()
 	h.ServeHTTP(res, req)
@@ -66,5 +71,27 @@ func TestProblems(t *testing.T) {
 		if status != want || p.Get("detail").Text() == "" || p.Get("code").Text() == "" || int(p.Get("status").Float()) != want {
 			t.Errorf("%q: status %d, %s", body, status, p.Raw())
 		}
+	}
+}
+
+// TestVerifyOn: a day gone by adds what is known of it and leaves the verdict alone.
+func TestVerifyOn(t *testing.T) {
+	h := door(t)
+	one := string(vectors.File(t, "perf/clr-std-1.json"))
+	_, plain := post(t, h, "application/json", one)
+	for _, on := range []string{"2001-01-01", "2001-01-01T08:00:00%2B02:00"} {
+		status, rep := postTo(t, h, "/api/verify?on="+on, "application/json", one)
+		said := ""
+		for f := range rep.Get("findings").Elements() {
+			if f.Get("check").Text() == "history" {
+				said = f.Get("code").Text()
+			}
+		}
+		if status != http.StatusOK || said != "history.not-begun" || rep.Get("verdict").Text() != plain.Get("verdict").Text() {
+			t.Errorf("on %s: status %d, history %q, verdict %s", on, status, said, rep.Get("verdict").Text())
+		}
+	}
+	if status, _ := postTo(t, h, "/api/verify?on=yesterday", "application/json", one); status != http.StatusBadRequest {
+		t.Errorf("on yesterday: status %d, want 400", status)
 	}
 }

@@ -79,6 +79,7 @@ var table = []route{
 
 	{method: "POST", path: "/api/verify", limit: maxVerify, handle: func(v *visit) error { return verifyInputs(v.call) }, id: "verify",
 		about: "Judges a credential, a presentation, a badge picture or a PDF: the body as it is, or {\"inputs\": [ … ]}. Needs no key. Nothing is kept.",
+		query: []query{{"on", "A day, or a moment in RFC 3339: the report says besides, as far as that can be known, whether each record was in force then. The verdict is about now.", "2026-06-01"}},
 		in:    verifyIn{}, out: map[string]any{}, example: `{"inputs":["not.a.credential"]}`},
 	{method: "POST", path: "/api/gap", scope: record.ScopeRead, limit: maxGap, handle: compare, id: "gap", about: "Compares claims with what a target asks; the request carries everything, and nothing of it is kept.",
 		in: map[string]any{}, out: map[string]any{},

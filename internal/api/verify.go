@@ -3,6 +3,7 @@ package api
 import (
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/openlaurel/laurel/ijson"
 	"github.com/openlaurel/laurel/internal/record"
@@ -29,9 +30,13 @@ func verifyInputs(c *call) error {
 	if err != nil {
 		return err
 	}
+	on, err := momentAsked(c.r.URL.Query().Get("on"))
+	if err != nil {
+		return err
+	}
 	reports := make([]*verify.Report, len(inputs))
 	for i, in := range inputs {
-		checked, err := c.Employer.Verify(c.r.Context(), record.Actor{}, in)
+		checked, err := c.Employer.VerifyOn(c.r.Context(), record.Actor{}, in, on)
 		if err != nil {
 			return err
 		}
@@ -41,6 +46,22 @@ func verifyInputs(c *call) error {
 		return c.answer(http.StatusOK, "application/json", reports[0])
 	}
 	return c.answer(http.StatusOK, "application/json", map[string]any{"reports": reports})
+}
+
+// momentAsked reads the parameter on: a moment, or a day, which is taken at its noon as the page /verify does; none is the zero
+// time.
+func momentAsked(s string) (time.Time, error) {
+	if s == "" {
+		return time.Time{}, nil
+	}
+	if t, err := time.Parse(time.DateOnly, s); err == nil {
+		return t.Add(12 * time.Hour), nil
+	}
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		return t, record.Errorf(record.Invalid, "api.verify", "the parameter on is neither a day such as 2026-06-01 nor a moment such as 2026-06-01T12:00:00Z")
+	}
+	return t, nil
 }
 
 // split finds the inputs of a body. Only JSON with the member "inputs" and none that a credential has is a list.

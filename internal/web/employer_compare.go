@@ -165,7 +165,7 @@ func (c *call) compared(all []employer.Candidate, ask employer.Ask, form *Compar
 		if k := record.KindOf(err); k != record.Invalid && k != record.TooLarge {
 			return err
 		}
-		form.Error = sentence(record.MessageOf(err))
+		form.Error = c.says(err)
 		return c.compareAsk(http.StatusUnprocessableEntity, form)
 	}
 	p := &Compared{Again: form.Action, Name: got.Profile.Name, Profile: got.Profile, AsOf: render.Date{Time: got.AsOf}}

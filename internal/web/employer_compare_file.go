@@ -167,7 +167,7 @@ func (c *call) linked(text string) (all []employer.Candidate, message string, er
 		}
 		one, err := c.linkedOne(at, strings.TrimSpace(passcode))
 		if k := record.KindOf(err); err != nil && k != record.Internal {
-			return nil, c.t("compare.link-bad", "Link", at) + " " + sentence(record.MessageOf(err)), nil
+			return nil, c.t("compare.link-bad", "Link", at) + " " + c.says(err), nil
 		}
 		if err != nil {
 			return nil, "", err

@@ -60,7 +60,7 @@ func ask(c *call) error {
 	req := employer.WalletAskRequest{Name: f.Get("name"), Purpose: f.Get("purpose"), Kind: f.Get("kind"), Achievement: f.Get("achievement"), Bind: f.Get("bind") != ""}
 	made, err := c.deps.Employer.AskWallet(c.ctx, c.actor, req)
 	if record.KindOf(err) == record.Invalid {
-		return c.askForm(&AskWallet{Error: sentence(record.MessageOf(err)), Name: req.Name, Purpose: req.Purpose, Kind: req.Kind, Achievement: req.Achievement, Bind: req.Bind}, http.StatusUnprocessableEntity)
+		return c.askForm(&AskWallet{Error: c.says(err), Name: req.Name, Purpose: req.Purpose, Kind: req.Kind, Achievement: req.Achievement, Bind: req.Bind}, http.StatusUnprocessableEntity)
 	}
 	if err != nil {
 		return err

@@ -59,7 +59,7 @@ func addAddress(c *call) error {
 	typed := c.r.PostForm.Get("email")
 	err := c.deps.Learner.AddAddress(c.ctx, c.actor, typed)
 	if k := record.KindOf(err); k == record.Invalid || k == record.Conflict || k == record.TooLarge || k == record.Unavailable {
-		return c.showAddresses(&MyAddresses{Error: sentence(record.MessageOf(err)), Typed: typed}, http.StatusUnprocessableEntity)
+		return c.showAddresses(&MyAddresses{Error: c.says(err), Typed: typed}, http.StatusUnprocessableEntity)
 	}
 	if err != nil {
 		return err

@@ -99,7 +99,7 @@ func (c *call) showApps(status int, address, problem string) error {
 		p.Apps = append(p.Apps, AppRow{ID: string(g.ID), Name: g.ClientName, Does: oauth.Keys(g.Scopes), Since: render.Date{Time: g.CreatedAt}, Until: render.Date{Time: g.ExpiresAt}, Use: render.Date{Time: g.UsedAt}})
 	}
 	for _, h := range hosts {
-		p.Hosts = append(p.Hosts, HostRow{ID: string(h.ID), Name: h.Name, Address: h.Address, State: string(h.State), Text: sentence(h.Trouble), Done: h.Done, Total: h.Total,
+		p.Hosts = append(p.Hosts, HostRow{ID: string(h.ID), Name: h.Name, Address: h.Address, State: string(h.State), Text: sentence(c.words.Said(h.Trouble)), Done: h.Done, Total: h.Total,
 			At: render.Date{Time: h.UpdatedAt}, Busy: h.Busy(c.now()), Ready: h.State.Connected() && !h.Busy(c.now())})
 	}
 	p.Title, p.NoIndex = c.t("apps.title"), true
@@ -124,7 +124,7 @@ func connectHost(c *call) error {
 		if k := record.KindOf(err); k == record.Internal || k == record.NotFound {
 			return err
 		}
-		return c.showApps(http.StatusUnprocessableEntity, address, sentence(record.MessageOf(err)))
+		return c.showApps(http.StatusUnprocessableEntity, address, c.says(err))
 	}
 	// A link and not a redirect: the browser would count it as this form's, and forms go to ourselves alone.
 	c.w.Header().Set("Refresh", "0; url="+to)
@@ -152,7 +152,7 @@ func hostBack(c *call) error {
 		if k := record.KindOf(err); k == record.Internal {
 			return err
 		}
-		return c.showApps(http.StatusUnprocessableEntity, "", sentence(record.MessageOf(err)))
+		return c.showApps(http.StatusUnprocessableEntity, "", c.says(err))
 	}
 	return c.go303("/my/apps?done=host-connected")
 }
@@ -172,7 +172,7 @@ func forgetHost(c *call) error {
 func (c *call) hostAct(act func(context.Context, record.Actor, record.HostID) error, done string) error {
 	if err := act(c.ctx, c.actor, record.HostID(c.r.PathValue("id"))); err != nil {
 		if k := record.KindOf(err); k == record.Conflict || k == record.Invalid || k == record.Unavailable {
-			return c.showApps(http.StatusUnprocessableEntity, "", sentence(record.MessageOf(err)))
+			return c.showApps(http.StatusUnprocessableEntity, "", c.says(err))
 		}
 		return err
 	}

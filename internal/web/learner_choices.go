@@ -54,12 +54,12 @@ func keepChoice(c *call) error {
 			if again != nil {
 				return again
 			}
-			a.problems, a.version = sentence(record.MessageOf(err)), now.Version
+			a.problems, a.version = c.says(err), now.Version
 			return c.shareForm(a, http.StatusConflict)
 		case k != record.Invalid && k != record.TooLarge:
 			return err
 		}
-		a.problems = sentence(record.MessageOf(err))
+		a.problems = c.says(err)
 	}
 	return c.shareForm(a, http.StatusUnprocessableEntity)
 }

@@ -149,14 +149,14 @@ func bring(c *call) error {
 		brought, err = c.deps.Learner.Bring(c.ctx, c.actor, all, "upload")
 	}
 	if k := record.KindOf(err); k == record.Invalid || k == record.TooLarge || k == record.Unavailable {
-		return c.showAdd(&Add{Error: sentence(record.MessageOf(err)), Text: text}, http.StatusUnprocessableEntity)
+		return c.showAdd(&Add{Error: c.says(err), Text: text}, http.StatusUnprocessableEntity)
 	}
 	if err != nil {
 		return err
 	}
 	p := &Add{}
 	for _, b := range brought {
-		line := BroughtLine{Name: b.Name, Outcome: string(b.Outcome), Refused: sentence(b.Refused)}
+		line := BroughtLine{Name: b.Name, Outcome: string(b.Outcome), Refused: sentence(c.words.Said(b.Refused))}
 		if b.Kept != nil {
 			line.Name, line.Mark, line.Person = b.Kept.Name, render.MarkOf(b.Kept.Report), b.Kept.Person
 		} else {
@@ -257,7 +257,7 @@ func keepStatement(c *call) error {
 	id := record.StatementID(c.r.PathValue("id"))
 	kept, err := c.deps.Learner.State(c.ctx, c.actor, id, formInt(f, "version"), b)
 	if k := record.KindOf(err); k == record.Invalid || k == record.TooLarge || k == record.Conflict {
-		p := &State{ID: string(id), Version: formInt(f, "version"), Body: b, Error: sentence(record.MessageOf(err))}
+		p := &State{ID: string(id), Version: formInt(f, "version"), Body: b, Error: c.says(err)}
 		if k == record.Conflict { // what was typed stays; saved again, it takes the place of what the other window wrote
 			now, err := c.deps.Learner.Statement(c.ctx, c.actor, id)
 			if err != nil {
@@ -292,7 +292,7 @@ func askConfirmation(c *call) error {
 			return again
 		}
 		p := c.statedPage(s)
-		p.Error, p.Email = sentence(record.MessageOf(err)), email
+		p.Error, p.Email = c.says(err), email
 		return c.stateForm(p, http.StatusUnprocessableEntity)
 	}
 	if err != nil {
@@ -331,7 +331,7 @@ func confirm(c *call) error {
 	}
 	err := c.deps.Learner.Answer(c.ctx, c.r.PathValue("token"), yes, f.Get("name"), f.Get("role"), f.Get("text"))
 	if k := record.KindOf(err); k == record.Invalid || k == record.Conflict {
-		return c.confirmForm(&Confirm{Error: sentence(record.MessageOf(err)), Name: f.Get("name"), Role: f.Get("role"), Text: f.Get("text")}, http.StatusUnprocessableEntity)
+		return c.confirmForm(&Confirm{Error: c.says(err), Name: f.Get("name"), Role: f.Get("role"), Text: f.Get("text")}, http.StatusUnprocessableEntity)
 	}
 	if err != nil {
 		return err

@@ -187,7 +187,7 @@ func addGoal(c *call) error {
 	}
 	g, err := c.deps.Learner.AddGoal(c.ctx, c.actor, req)
 	if k := record.KindOf(err); k == record.Invalid || k == record.TooLarge || k == record.NotFound {
-		say := sentence(record.MessageOf(err))
+		say := c.says(err)
 		if f.Get("from") == "text" {
 			return c.skillsForm(&GoalSkills{Error: say, Name: req.Name, Text: f.Get("text"), Source: req.Source}, http.StatusUnprocessableEntity)
 		}
@@ -386,7 +386,7 @@ func changeGoal(c *call) error {
 		return again
 	}
 	p := c.goal(v) // with the versions as they are now, and with what was typed
-	p.Error, p.Name, p.Note = sentence(record.MessageOf(err)), ch.Name, ch.Note
+	p.Error, p.Name, p.Note = c.says(err), ch.Name, ch.Note
 	for i := range p.Rows {
 		p.Rows[i].Estimate = ch.Estimates[p.Rows[i].ID]
 	}

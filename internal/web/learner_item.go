@@ -120,7 +120,7 @@ func noteItem(c *call) error {
 		if k == record.Conflict { // what was typed stays; saved again, it takes the place of what the other window wrote
 			status = http.StatusConflict
 		}
-		p.Error, p.Note = sentence(record.MessageOf(err)), f.Get("note")
+		p.Error, p.Note = c.says(err), f.Get("note")
 		return c.show(status, p)
 	}
 	if err != nil {

@@ -145,7 +145,7 @@ func askOffice(c *call) error {
 	f := c.r.PostForm
 	_, err := c.deps.Learner.Ask(c.ctx, c.actor, f.Get("about"), record.InquiryKind(f.Get("kind")), f.Get("text"))
 	if k := record.KindOf(err); k == record.Invalid || k == record.TooLarge || k == record.NotFound {
-		return c.requestForm(&NewRequest{About: f.Get("about"), Text: f.Get("text"), Error: sentence(record.MessageOf(err))}, f.Get("kind"), http.StatusUnprocessableEntity)
+		return c.requestForm(&NewRequest{About: f.Get("about"), Text: f.Get("text"), Error: c.says(err)}, f.Get("kind"), http.StatusUnprocessableEntity)
 	}
 	if err != nil {
 		return err
@@ -163,7 +163,7 @@ func (c *call) reply(p *Requests, back string) error {
 	f, id := c.r.PostForm, c.r.PathValue("id")
 	err := c.deps.Learner.Reply(c.ctx, c.actor, record.InquiryID(id), formInt(f, "version"), f.Get("text"), f.Get("act") == "close")
 	if k := record.KindOf(err); k == record.Invalid || k == record.Conflict {
-		p.Error = sentence(record.MessageOf(err))
+		p.Error = c.says(err)
 		return c.showRequests(p, id, f.Get("text"), http.StatusConflict)
 	}
 	if err != nil {

@@ -232,7 +232,7 @@ func sharePreview(c *call) error {
 	shown, err := c.deps.Learner.Shown(c.ctx, c.actor, a.request)
 	if err != nil {
 		if record.KindOf(err) == record.Invalid {
-			a.problems = sentence(record.MessageOf(err))
+			a.problems = c.says(err)
 			return c.shareForm(a, http.StatusUnprocessableEntity)
 		}
 		return err
@@ -262,7 +262,7 @@ func makeShare(c *call) error {
 	made, err := c.deps.Learner.Share(c.ctx, c.actor, a.request)
 	if err != nil {
 		if k := record.KindOf(err); k == record.Invalid || k == record.Conflict {
-			a.problems = sentence(record.MessageOf(err))
+			a.problems = c.says(err)
 			return c.shareForm(a, http.StatusUnprocessableEntity)
 		}
 		return err

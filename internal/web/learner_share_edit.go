@@ -190,7 +190,7 @@ func editShare(c *call) error {
 
 // typed puts back what was typed, and beside it what another window saved, so that the next save is a choice.
 func (c *call) typed(p *EditShare, ch *learner.ShareChange, err error) *EditShare {
-	p.Error = sentence(record.MessageOf(err))
+	p.Error = c.says(err)
 	if record.CodeOf(err) == "changed-elsewhere" {
 		p.Error = c.t("edit-share.elsewhere")
 		for _, f := range []Field{{c.t("edit-share.label"), p.Label}, {c.t("new-share.audience"), p.Audience}, {c.t("new-share.note"), p.Note}, {c.t("edit-share.date"), p.Date}} {

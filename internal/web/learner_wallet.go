@@ -91,7 +91,7 @@ func offerToWallet(c *call) error {
 	made, err := c.deps.Learner.OfferToWallet(c.ctx, c.actor, req)
 	if err != nil {
 		if k := record.KindOf(err); k == record.Invalid || k == record.TooLarge || k == record.Forbidden {
-			return c.walletForm(&MyWallet{Error: sentence(record.MessageOf(err)), Whole: req.Whole, Bind: req.Bind}, req.Items, http.StatusUnprocessableEntity)
+			return c.walletForm(&MyWallet{Error: c.says(err), Whole: req.Whole, Bind: req.Bind}, req.Items, http.StatusUnprocessableEntity)
 		}
 		return err
 	}

@@ -51,7 +51,7 @@ func verifyInput(c *call) error {
 			if record.KindOf(err) == record.Internal {
 				return err
 			}
-			return refuse(sentence(record.MessageOf(err)))
+			return refuse(c.says(err))
 		}
 	}
 	checked, err := c.deps.Employer.VerifyOn(c.ctx, c.actor, input, on)
@@ -86,14 +86,14 @@ func dayIn(s string) (time.Time, bool) {
 }
 
 // thenOf are the findings about a day gone by, each sentence once, the record's own first.
-func thenOf(rep *verify.Report) (out []string) {
+func (c *call) thenOf(rep *verify.Report) (out []string) {
 	for _, f := range rep.Findings {
-		if f.Check == "history" && !slices.Contains(out, f.Message) {
-			out = append(out, f.Message)
+		if said := c.words.Finding(f.Code, f.Message); f.Check == "history" && !slices.Contains(out, said) {
+			out = append(out, said)
 		}
 	}
 	for _, part := range rep.Credentials {
-		for _, s := range thenOf(part) {
+		for _, s := range c.thenOf(part) {
 			if !slices.Contains(out, s) {
 				out = append(out, s)
 			}
@@ -128,7 +128,7 @@ func laidOut(b []byte) string {
 
 // verifyResult lays a report out.
 func (c *call) verifyResult(rep *verify.Report, source string) *VerifyResult {
-	p := &VerifyResult{Source: source, Tree: c.treeNode(rep, true), Then: thenOf(rep), ReportText: render.ReportText(rep, c.words)}
+	p := &VerifyResult{Source: source, Tree: c.treeNode(rep, true), Then: c.thenOf(rep), ReportText: render.ReportText(rep, c.words)}
 	if rep.Standard != verify.StandardUnknown {
 		p.Standard = c.words.Or("standard."+rep.Standard, rep.Standard)
 	}
@@ -151,7 +151,7 @@ func (c *call) treeNode(rep *verify.Report, open bool) TreeNode {
 	}
 	for _, f := range rep.Findings { // the first thing that is not right is the reason
 		if f.Outcome == verify.Fails || f.Outcome == verify.Unknown && n.Mark == render.Unchecked {
-			n.Why = sentence(f.Message)
+			n.Why = sentence(c.words.Finding(f.Code, f.Message))
 			break
 		}
 	}

@@ -24,6 +24,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/openlaurel/laurel/internal/account"
 	"github.com/openlaurel/laurel/internal/api"
@@ -356,7 +358,7 @@ func (c *call) trouble(err error) {
 	p := &Trouble{Status: status, Head: c.t("trouble.head." + string(kind)), Text: c.t("trouble.text." + string(kind))}
 	var e *record.Error
 	if errors.As(err, &e) && e.Message != "" && kind != record.Internal && kind != record.NotFound {
-		p.Text = sentence(e.Message)
+		p.Text = sentence(c.words.Said(e.Message))
 	}
 	if kind == record.Internal {
 		c.logger.ErrorContext(c.ctx, "a page failed", "route", c.route.pattern, "error", err)
@@ -392,14 +394,16 @@ func (s *Site) Trouble(w http.ResponseWriter, r *http.Request, status int) {
 	})).ServeHTTP(w, r)
 }
 
+// says is what a desk's error tells the person who acts, in the page's language.
+func (c *call) says(err error) string { return sentence(c.words.Said(record.MessageOf(err))) }
+
 // sentence makes a message of a desk one: capital first, full stop last.
 func sentence(s string) string {
 	if s == "" {
 		return s
 	}
-	if s[0] >= 'a' && s[0] <= 'z' {
-		s = string(s[0]-'a'+'A') + s[1:]
-	}
+	first, n := utf8.DecodeRuneInString(s)
+	s = string(unicode.ToUpper(first)) + s[n:]
 	if !strings.HasSuffix(s, ".") && !strings.HasSuffix(s, "?") {
 		s += "."
 	}
