@@ -33,7 +33,7 @@ type demoServer struct {
 	data   string
 }
 
-func startDemo(t *testing.T) *demoServer {
+func startDemo(t testing.TB) *demoServer {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -65,7 +65,7 @@ func startDemo(t *testing.T) *demoServer {
 }
 
 // readPlaces reads the ways in that the demonstration left.
-func (d *demoServer) readPlaces(t *testing.T) {
+func (d *demoServer) readPlaces(t testing.TB) {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join(d.data, "demo.json"))
 	if err != nil {

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"database/sql"
 	"errors"
 	"fmt"
 	"net/url"
@@ -21,7 +20,7 @@ func openSQLite(path string) (*DB, error) {
 	d := dialect{name: "sqlite", goose: goose.DialectSQLite3, translate: sqliteKind, trouble: sqliteTrouble, retry: func(error) bool { return false }}
 	if path == ":memory:" {
 		// An SQLite database in memory belongs to its connection: one connection reads and writes.
-		one, err := sql.Open("sqlite", "file::memory:?_pragma=foreign_keys(1)")
+		one, err := openKept("file::memory:?_pragma=foreign_keys(1)")
 		if err != nil {
 			return nil, fmt.Errorf("store: %w", err)
 		}
@@ -33,13 +32,13 @@ func openSQLite(path string) (*DB, error) {
 	base := "file:" + (&url.URL{Path: path}).EscapedPath() +
 		fmt.Sprintf("?_pragma=busy_timeout(%d)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)", sqliteBusyMillis)
 	// secure_delete: what was deleted is overwritten, so that an erased person is in no page of the file.
-	write, err := sql.Open("sqlite", base+"&_txlock=immediate&_pragma=secure_delete(1)")
+	write, err := openKept(base + "&_txlock=immediate&_pragma=secure_delete(1)")
 	if err != nil {
 		return nil, fmt.Errorf("store: %w", err)
 	}
 	write.SetMaxOpenConns(1)
 	write.SetMaxIdleConns(1)
-	read, err := sql.Open("sqlite", base+"&_pragma=query_only(1)")
+	read, err := openKept(base + "&_pragma=query_only(1)")
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("store: %w", err), write.Close())
 	}
