@@ -99,14 +99,7 @@ func (c *Config) Check() error {
 			add("smtp, mail-from: %w", err)
 		}
 	}
-	for _, f := range append([]string{c.TLSCert, c.TLSKey, c.KeyPassphraseFile, c.SMTPPasswordFile, c.MetricsTokenFile, c.Occupations}, c.Trust...) {
-		if f == "" {
-			continue
-		}
-		if _, err := os.Stat(f); err != nil {
-			add("%s cannot be read: %w", f, err)
-		}
-	}
+	problems = append(problems, c.checkFiles()...)
 	if c.RateAPI < 0 || c.RateDoor < 0 {
 		add("rate-api and rate-door: a number of requests a minute, or 0 for no bound")
 	}
@@ -125,6 +118,24 @@ func (c *Config) Check() error {
 		add("database: %q is not understood; leave it empty for SQLite or give postgres://…", hidePassword(c.Database))
 	}
 	return errors.Join(problems...)
+}
+
+// checkFiles finds the settings that name a file which is not there.
+func (c *Config) checkFiles() (problems []error) {
+	named := [][2]string{{"tls-cert", c.TLSCert}, {"tls-key", c.TLSKey}, {"key-passphrase-file", c.KeyPassphraseFile}, {"smtp-password-file", c.SMTPPasswordFile},
+		{"metrics-token-file", c.MetricsTokenFile}, {"occupations", c.Occupations}}
+	for _, list := range c.Trust {
+		named = append(named, [2]string{"trust", list})
+	}
+	for _, f := range named {
+		if f[1] == "" {
+			continue
+		}
+		if _, err := os.Stat(f[1]); err != nil {
+			problems = append(problems, fmt.Errorf("%s: %s cannot be read: %w; put the file back or name another", f[0], f[1], err))
+		}
+	}
+	return problems
 }
 
 // BaseURL is the public address without a trailing slash.

@@ -55,6 +55,7 @@ func TestWhatStopsTheStart(t *testing.T) {
 		{"a file for a folder", func(t *testing.T, c *Config) {
 			c.Data = filepath.Join(c.Data, "laurel.db")
 		}, []string{"data folder", "--data"}},
+		{"a PostgreSQL that does not answer", func(t *testing.T, c *Config) { c.Database = "postgres://nobody@127.0.0.1:1/laurel" }, []string{"does not answer", "check its address"}},
 		{"a list that is not there", func(t *testing.T, c *Config) { c.Trust = []string{"nowhere.json"} }, []string{"nowhere.json", "cannot be read"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

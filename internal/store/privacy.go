@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"github.com/openlaurel/laurel/internal/record"
 )
@@ -33,13 +34,8 @@ func (tx *Tx) Holds(ctx context.Context, learner record.LearnerID) ([]record.Hol
 
 // OnHold reports whether a hold of one of the kinds is on a learner's record.
 func (tx *Tx) OnHold(ctx context.Context, learner record.LearnerID, kinds ...record.HoldKind) (bool, error) {
-	for _, k := range kinds {
-		n, err := get(ctx, tx, "store.OnHold", number, `SELECT count(*) FROM holds WHERE learner_id = $1 AND kind = $2`, learner, k)
-		if n > 0 || err != nil {
-			return n > 0, err
-		}
-	}
-	return false, nil
+	held, err := list(ctx, tx, "store.OnHold", func(s scanner) (k record.HoldKind, err error) { err = s.Scan(&k); return }, `SELECT kind FROM holds WHERE learner_id = $1`, learner)
+	return slices.ContainsFunc(held, func(k record.HoldKind) bool { return slices.Contains(kinds, k) }), err
 }
 
 // AddDisclosure writes down that something was given away.

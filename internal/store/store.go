@@ -79,7 +79,7 @@ func (db *DB) migrate(ctx context.Context) error {
 		return fmt.Errorf("store: %s: %w", t, err)
 	}
 	if err != nil {
-		return fmt.Errorf("store: the database does not answer; check its address and that it runs: %w", err)
+		return fmt.Errorf("store: the database does not answer; check its address and that it runs: %w", oneLine{err})
 	}
 	if current > newest {
 		return fmt.Errorf("store: the database has schema version %d and this program knows %d; use the newer program", current, newest)

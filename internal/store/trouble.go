@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"strings"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -29,3 +30,9 @@ func sqliteTrouble(err error) string {
 
 // noTrouble is for databases whose errors are not of files.
 func noTrouble(error) string { return "" }
+
+// oneLine is an error in one line: PostgreSQL's driver says what each of its attempts met in a line of its own.
+type oneLine struct{ error }
+
+func (e oneLine) Error() string { return strings.Join(strings.Fields(e.error.Error()), " ") }
+func (e oneLine) Unwrap() error { return e.error }

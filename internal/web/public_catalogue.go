@@ -131,7 +131,7 @@ func picture(c *call) error {
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	h.Set("Access-Control-Allow-Origin", "*")
 	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
-	if c.unchanged(p.Bytes) {
+	if c.unchanged(record.Sum(p.Bytes)) {
 		return nil
 	}
 	h.Set("Content-Length", strconv.Itoa(len(p.Bytes)))

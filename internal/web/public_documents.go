@@ -24,7 +24,7 @@ func publicRecord(c *call) error {
 		if c.actor.Stranger() { // what answers without a cookie may be read by a verifier in a browser, which sends none
 			c.w.Header().Set("Access-Control-Allow-Origin", "*")
 		}
-		return c.document(documentType(c.r, cred.Bytes), cred.Bytes, false)
+		return c.tagged(documentType(c.r, cred.Bytes), cred.Bytes, cred.SHA256, false)
 	}
 	checked, err := c.deps.Employer.Verify(c.ctx, c.actor, cred.Bytes)
 	if err != nil {
@@ -219,17 +219,17 @@ func algorithmOf(multikey string) string {
 
 // publicStatus is a status list at its own address.
 func publicStatus(c *call) error {
-	inst := c.institution()
-	if inst == nil {
-		return record.Errorf(record.NotFound, "web.publicStatus", "")
-	}
-	doc, err := c.deps.Published.Document(c.ctx, inst.StatusURL(record.StatusListID(c.r.PathValue("list"))))
+	doc, err := c.deps.Published.Document(c.ctx, c.deps.PublicURL+"/status/"+c.r.PathValue("list"))
 	if err != nil {
 		return err
 	}
 	if !wantsHTML(c.r) {
 		c.changed(doc.UpdatedAt)
-		return c.document(documentType(c.r, doc.Bytes), doc.Bytes, true)
+		return c.tagged(documentType(c.r, doc.Bytes), doc.Bytes, doc.SHA256, true)
+	}
+	inst := c.institution()
+	if inst == nil {
+		return record.Errorf(record.NotFound, "web.publicStatus", "")
 	}
 	p := &PublicStatus{ID: doc.URL, Issuer: render.Party{ID: inst.DID, Name: inst.Name}, Issued: render.Date{Time: doc.UpdatedAt}}
 	if parsed, err := ijson.Parse(doc.Bytes, nil); err == nil {

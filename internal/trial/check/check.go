@@ -215,29 +215,45 @@ func (j *Judge) issued(ctx context.Context, l *Ledger) (faults []string, err err
 // revoked: what was revoked says so where strangers look.
 func (j *Judge) revoked(ctx context.Context, l *Ledger) (faults []string, err error) {
 	for _, id := range l.Revoked {
-		var state, list, uri string
-		var index int
-		var b []byte
-		err := j.db.QueryRowContext(ctx, `SELECT a.state, c.uri, c.status_list, c.status_index, c.bytes FROM awards a JOIN credentials c ON c.award_id = a.id WHERE a.id = $1 ORDER BY c.revision DESC LIMIT 1`, id).Scan(&state, &uri, &list, &index, &b)
+		state, where, says, err := j.revocation(ctx, id)
 		if err != nil {
-			return nil, fmt.Errorf("the award %s, whose revocation was acknowledged: %w", id, err)
+			return nil, err
 		}
 		if state != "revoked" {
 			faults = append(faults, "lost: a revocation: "+id+" is "+state)
 		}
-		at, err := listOf(b)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", uri, err)
-		}
-		bits, err := j.list(ctx, at)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", at, err)
-		}
-		if index/8 >= len(bits) || bits[index/8]&(0x80>>(index%8)) == 0 {
-			faults = append(faults, fmt.Sprintf("lost: the revocation of %s is not in the published list %s at %d", uri, at, index))
+		if !says {
+			faults = append(faults, "lost: the revocation of "+id+" is not in the published list "+where)
 		}
 	}
 	return faults, nil
+}
+
+// SaysRevoked reports whether the list that is published now says that an award is revoked.
+func (j *Judge) SaysRevoked(ctx context.Context, award string) (bool, error) {
+	clear(j.lists)
+	_, _, says, err := j.revocation(ctx, award)
+	return says, err
+}
+
+// revocation is an award's state, its credential's place, and what the published list says of it.
+func (j *Judge) revocation(ctx context.Context, award string) (state, where string, says bool, err error) {
+	var list, uri string
+	var index int
+	var b []byte
+	err = j.db.QueryRowContext(ctx, `SELECT a.state, c.uri, c.status_list, c.status_index, c.bytes FROM awards a JOIN credentials c ON c.award_id = a.id WHERE a.id = $1 ORDER BY c.revision DESC LIMIT 1`, award).Scan(&state, &uri, &list, &index, &b)
+	if err != nil {
+		return "", "", false, fmt.Errorf("the award %s, whose revocation was acknowledged: %w", award, err)
+	}
+	at, err := listOf(b)
+	if err != nil {
+		return "", "", false, fmt.Errorf("%s: %w", uri, err)
+	}
+	bits, err := j.list(ctx, at)
+	if err != nil {
+		return "", "", false, fmt.Errorf("%s: %w", at, err)
+	}
+	return state, fmt.Sprintf("%s at %d", at, index), index/8 < len(bits) && bits[index/8]&(0x80>>(index%8)) != 0, nil
 }
 
 // listOf is the address of the list in which a credential says that its revocation stands.

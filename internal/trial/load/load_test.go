@@ -53,3 +53,22 @@ func TestEveryoneIsAnswered(t *testing.T) {
 		})
 	}
 }
+
+// TestGrown: a database that was grown is a whole one to the judge, revocations are published, and a backup of it gives
+// back everything that was acknowledged.
+func TestGrown(t *testing.T) {
+	if testing.Short() {
+		t.Skip("SKIP: -short; builds the program and uses it")
+	}
+	program := filepath.Join(t.TempDir(), "laurel")
+	if err := process.Build(t.Context(), "", program); err != nil {
+		t.Fatal(err)
+	}
+	report, err := run(t.Context(), &options{Program: program, Grown: 105, Drill: true}, t.Output())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(report.Faults) > 0 || len(report.Published) != flips || report.Restored == 0 || len(report.Soak.Samples) == 0 {
+		t.Error(report)
+	}
+}

@@ -6,6 +6,8 @@
 //	go run ./internal/trial/load --people 200 --for 60s --database postgres://…    (an empty database)
 //	go run ./internal/trial/load --bulk 3000 --people 0                            (a file of 3,000 awards, issued)
 //	go run ./internal/trial/load --single --people 0                               (one address at a time, beside a bare server)
+//	go run ./internal/trial/load --grown 1000000 --overload 0 --drill              (a million credentials on SQLite, and restored from a backup)
+//	go run ./internal/trial/load --people 20 --overload 0 --for 30m                (a soak: what grows meanwhile is said)
 //
 // Times are those of a client on the same machine. With --pin the server has the first processor alone and the people the
 // rest, so that what they cost is not taken from the server.
@@ -13,6 +15,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -20,6 +23,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -36,6 +40,8 @@ type options struct {
 	Overload int           // how many times the capacity is asked for; 0: no such phase
 	Bulk     int           // awards of a bulk run; 0: none
 	Single   bool          // measure single addresses beside a bare server
+	Grown    int           // awards that the database is grown with before the measured start
+	Drill    bool          // restore from a backup at the end
 	Database string
 	Program  string // the program to try; empty: it is built
 	Pin      bool
@@ -56,6 +62,8 @@ func main() {
 	flag.IntVar(&o.Overload, "overload", 10, "how many times what it can do is asked of it; 0: not")
 	flag.IntVar(&o.Bulk, "bulk", 0, "issue a file of so many awards")
 	flag.BoolVar(&o.Single, "single", false, "measure single addresses, beside a server that does nothing but the input and output")
+	flag.IntVar(&o.Grown, "grown", 0, "grow the database (SQLite) to so many awards first, and time revocations")
+	flag.BoolVar(&o.Drill, "drill", false, "at the end restore a backup (SQLite) into an empty folder, and judge that")
 	flag.StringVar(&o.Database, "database", "", "postgres://… of an empty database; empty: SQLite in a folder of its own")
 	flag.StringVar(&o.Program, "program", "", "the program to try; empty: build it")
 	flag.BoolVar(&o.Pin, "pin", false, "give the server the first processor and the people the others")
@@ -81,6 +89,10 @@ type Report struct {
 	Phases         []*Phase
 	Bulk           *Bulk
 	Single         []*Single
+	Published      []time.Duration // from a revocation to the list that says so
+	BackedUp       time.Duration
+	Restored       time.Duration // from the start of the restore to the server that is ready
+	Soak           *Soak
 	Shares, Awards int      // acknowledged
 	Faults         []string // what is lost, doubled or orphaned
 }
@@ -105,6 +117,15 @@ func (r *Report) String() string {
 	for _, s := range r.Single {
 		fmt.Fprintln(&b, s)
 	}
+	if len(r.Published) > 0 {
+		fmt.Fprintf(&b, "revocations: published after %s, %v at most\n", spread(r.Published), slices.Max(r.Published).Round(time.Millisecond))
+	}
+	if r.Restored > 0 {
+		fmt.Fprintf(&b, "drill: backed up in %v; restored and ready in %v\n", r.BackedUp.Round(time.Millisecond), r.Restored.Round(time.Millisecond))
+	}
+	if r.Soak != nil {
+		fmt.Fprintln(&b, r.Soak)
+	}
 	fmt.Fprintf(&b, "acknowledged: %d shares, %d awards; %d lost, doubled or orphaned\n", r.Shares, r.Awards, len(r.Faults))
 	for _, f := range r.Faults {
 		fmt.Fprintln(&b, "  "+f)
@@ -128,6 +149,9 @@ func run(ctx context.Context, o *options, log io.Writer) (*Report, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
+	if (o.Grown > 0 || o.Drill) && o.Database != "" {
+		return nil, errors.New("--grown and --drill are for SQLite; leave --database out")
+	}
 	if o.Program == "" {
 		o.Program = filepath.Join(dir, "laurel")
 		if err := process.Build(ctx, "", o.Program); err != nil {
@@ -145,7 +169,13 @@ func run(ctx context.Context, o *options, log io.Writer) (*Report, error) {
 		return nil, err
 	}
 	defer func() { t.server.Kill() }()
-	if err := t.phases(ctx); err != nil {
+	soaked := t.soak(ctx)
+	err = t.phases(ctx)
+	t.report.Soak = soaked()
+	if err == nil && o.Drill {
+		err = t.restored(ctx)
+	}
+	if err != nil {
 		return nil, err
 	}
 	if t.report.Faults, err = t.office.Judge(ctx, t.database()); err != nil {
@@ -163,6 +193,13 @@ func (t *trial) open(ctx context.Context) (err error) {
 	}
 	t.start.Public = t.server.Base
 	t.server.Stop()
+	if t.Grown > 0 {
+		began := time.Now()
+		if err := grow(ctx, t.database(), t.Grown); err != nil {
+			return err
+		}
+		fmt.Fprintf(t.log, "%d awards more in %v\n", t.Grown, time.Since(began).Round(time.Millisecond))
+	}
 	began := time.Now()
 	if t.server, err = process.StartReady(ctx, t.start); err != nil {
 		return err
@@ -190,6 +227,11 @@ func (t *trial) phases(ctx context.Context) error {
 	}
 	if t.Single {
 		if err := t.single(ctx); err != nil {
+			return err
+		}
+	}
+	if t.Grown > 0 {
+		if err := t.flip(ctx); err != nil {
 			return err
 		}
 	}

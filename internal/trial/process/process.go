@@ -23,6 +23,7 @@ type Options struct {
 	Data     string   // its data folder
 	Database string   // postgres://…; empty: SQLite in the data folder
 	Public   string   // the public address; empty: where it listens
+	NoDemo   bool     // serve what is there, as an institution does
 	Args     []string // more flags of serve
 	Wrap     []string // a command put before the program, such as strace with its flags
 }
@@ -62,7 +63,10 @@ func Start(ctx context.Context, o *Options, addr string) (*Process, error) {
 	if public == "" {
 		public = "http://" + addr
 	}
-	args := append([]string{o.Program, "serve", "--demo", "--data", o.Data, "--addr", addr, "--public-url", public}, o.Args...)
+	args := append([]string{o.Program, "serve", "--data", o.Data, "--addr", addr, "--public-url", public}, o.Args...)
+	if !o.NoDemo {
+		args = append(args, "--demo")
+	}
 	if o.Database != "" {
 		args = append(args, "--database", o.Database)
 	}
