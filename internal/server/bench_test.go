@@ -1,9 +1,9 @@
 package server
 
 import (
-	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -12,14 +12,12 @@ import (
 // without the network.
 func BenchmarkDoors(b *testing.B) {
 	d := startDemo(b)
-	var doc struct {
-		CredentialStatus []struct{ StatusListCredential string }
-	}
 	_, body := get(b, d, d.places.Learner.CLR)
-	if err := json.Unmarshal(body, &doc); err != nil || len(doc.CredentialStatus) == 0 {
-		b.Fatalf("the record names no status list: %v", err)
+	list := regexp.MustCompile(`"statusListCredential":\s*"([^"]+)"`).FindSubmatch(body)
+	if list == nil {
+		b.Fatal("the record names no status list")
 	}
-	for name, address := range map[string]string{"record": d.places.Learner.CLR, "status list": doc.CredentialStatus[0].StatusListCredential} {
+	for name, address := range map[string]string{"record": d.places.Learner.CLR, "status list": string(list[1])} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
