@@ -3,6 +3,7 @@ package dataintegrity
 import (
 	"crypto"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -26,6 +27,7 @@ type Record struct {
 	err       error
 	parts     []ijson.Value // signed documents inside, in their order
 	prepared  sync.Once
+	beside    bool // see SideBySide
 
 	mu     sync.Mutex
 	hashed map[recordKey]hashed
@@ -45,6 +47,10 @@ type hashed struct {
 func NewRecord(root ijson.Value, documents map[string][]byte) *Record {
 	return &Record{root: root, documents: documents, hashed: map[recordKey]hashed{}}
 }
+
+// SideBySide says, before anything is verified, that the parts are verified in their order, at the same time as the
+// whole: who verifies that begins with the last part, until all are hashed, and nobody hashes what somebody else does.
+func (r *Record) SideBySide() { r.beside = true }
 
 // has reports whether v stands in the record's document, and not at the same place of another.
 func (r *Record) has(v ijson.Value) bool {
@@ -67,6 +73,12 @@ const sideBySide = 4000
 // prepare hashes the parts of the record before the whole, which then takes over what they found out about their blank
 // nodes. A part that cannot be hashed here will say why when it is verified.
 func (r *Record) prepare(h crypto.Hash) {
+	if r.beside {
+		for _, v := range slices.Backward(r.parts) {
+			r.preparePart(v, h)
+		}
+		return
+	}
 	workers := min(runtime.GOMAXPROCS(0), len(r.parts))
 	if r.converted.Dataset.Len() < sideBySide {
 		workers = min(workers, 1)

@@ -29,10 +29,11 @@ type run struct {
 	count atomic.Int64 // credentials judged
 	lists listMemory
 	slots chan struct{}
+	ahead int // size of a record from which its parts are judged ahead
 }
 
 func newRun(ctx context.Context, o *Options) *run {
-	r := &run{ctx: ctx, opts: o, now: o.Now, net: newBudget(o), slots: make(chan struct{}, runtime.GOMAXPROCS(0))}
+	r := &run{ctx: ctx, opts: o, now: o.Now, net: newBudget(o), slots: make(chan struct{}, runtime.GOMAXPROCS(0)), ahead: aheadBytes}
 	r.dids = &did.Resolver{Fetcher: r.net}
 	return r
 }
@@ -121,6 +122,10 @@ func (r *run) judge(c *credential) {
 		c.inner = nil // refused as a whole: judging a part of it would say nothing about it
 		return
 	}
+	parts := r.startAhead(c)
+	if parts != nil {
+		defer parts.stop()
+	}
 	for _, check := range standard {
 		if r.ctx.Err() != nil {
 			c.add("format.interrupted", "")
@@ -131,7 +136,11 @@ func (r *run) judge(c *credential) {
 	slices.SortStableFunc(c.report.Findings, func(a, b Finding) int {
 		return slices.Index(reading, a.Check) - slices.Index(reading, b.Check)
 	})
-	r.judgeInner(c)
+	if parts != nil {
+		parts.finish()
+	} else {
+		r.judgeInner(c)
+	}
 	checkAccreditation(c)
 	for _, inner := range c.inner {
 		c.report.Credentials = append(c.report.Credentials, inner.report)
