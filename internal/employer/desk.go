@@ -154,6 +154,9 @@ func (d *Desk) open(ctx context.Context, op, token, passcode, act string) (*Open
 	out := &Opened{CheckedAt: d.now(), Share: SharedWith{Label: s.Label, Audience: s.Audience, Note: s.Note, Whole: s.Whole,
 		AllowDownload: s.AllowDownload, ExpiresAt: s.ExpiresAt, CreatedAt: s.CreatedAt}}
 	items, err := d.items(ctx, s, act, &out.Institution)
+	if err == nil {
+		out.Signed, err = d.signed(ctx, s)
+	}
 	if err != nil {
 		return nil, record.Wrap(op, err)
 	}
@@ -171,6 +174,11 @@ func (d *Desk) open(ctx context.Context, op, token, passcode, act string) (*Open
 			out.Learner = nameIn(item.Bytes)
 		}
 	}
+	if out.Learner == "" { // what they state is signed by nobody and names nobody; who shares it is known all the same
+		if out.Learner, err = d.sharer(ctx, s); err != nil {
+			return nil, record.Wrap(op, err)
+		}
+	}
 	if out.Report.Summary.Total == 0 {
 		out.Report.Verdict = verify.Indeterminate
 	}
@@ -178,6 +186,34 @@ func (d *Desk) open(ctx context.Context, op, token, passcode, act string) (*Open
 		out.Report = out.Documents[0].Report
 	}
 	return out, nil
+}
+
+// sharer is the name of who made a share, as their institution has it.
+func (d *Desk) sharer(ctx context.Context, s *record.Share) (name string, err error) {
+	err = d.DB.View(ctx, func(tx *store.Tx) error {
+		l, err := tx.Learner(ctx, s.Learner)
+		if err == nil {
+			name = l.Name.Display
+		}
+		return err
+	})
+	return name, err
+}
+
+// signed reads what the learner signed of a share, and checks the seal now.
+func (d *Desk) signed(ctx context.Context, s *record.Share) (*SignedShare, error) {
+	var p *record.Presentation
+	err := d.DB.View(ctx, func(tx *store.Tx) (err error) {
+		p, err = tx.Presentation(ctx, s.ID)
+		return err
+	})
+	if record.KindOf(err) == record.NotFound {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &SignedShare{Holder: p.Holder, Bytes: p.Bytes, Report: verify.Verify(ctx, p.Bytes, d.options())}, nil
 }
 
 // items reads a share's documents and counts the look, in one transaction: a share that was revoked between the two is

@@ -15,8 +15,16 @@ type Opened struct {
 	Documents   []Document
 	Report      *verify.Report // of everything together: Verdict and Summary over all documents
 	Learner     string         // name as issued
+	Signed      *SignedShare   // nil: the learner did not sign it
 	Institution record.Institution
 	CheckedAt   time.Time
+}
+
+// SignedShare is what a share shows as its learner signed it, with what was found in the seal.
+type SignedShare struct {
+	Holder string // a DID
+	Bytes  []byte // a presentation
+	Report *verify.Report
 }
 
 // SharedWith is what a reader may know about a share: no owner's mail, no hash, no id.

@@ -58,7 +58,7 @@ func outward(b []byte) (shown []byte, base bool) {
 }
 
 // choose copies what was chosen: only what is in force and the learner's own.
-func (d *Desk) choose(ctx context.Context, tx *store.Tx, op string, l *record.Learner, req *ShareRequest, others foreign) ([]*record.ShareItem, error) {
+func (d *Desk) choose(ctx context.Context, tx *store.Tx, op string, l *record.Learner, req *ShareRequest, seen judged) ([]*record.ShareItem, error) {
 	refs := req.Items
 	if req.Whole {
 		refs = []string{l.RecordID}
@@ -78,13 +78,11 @@ func (d *Desk) choose(ctx context.Context, tx *store.Tx, op string, l *record.Le
 		}
 	}
 	var out []*record.ShareItem
-	seen := map[string]bool{}
-	for _, ref := range refs {
-		if seen[ref] {
+	for n, ref := range refs {
+		if slices.Contains(refs[:n], ref) {
 			continue
 		}
-		seen[ref] = true
-		item, base, err := d.chosen(ctx, tx, l, ref, stated, bases, others)
+		item, base, err := d.chosen(ctx, tx, l, ref, stated, bases, seen)
 		if record.KindOf(err) == record.NotFound {
 			return nil, gone(op)
 		}
@@ -103,12 +101,18 @@ func (d *Desk) choose(ctx context.Context, tx *store.Tx, op string, l *record.Le
 	return out, nil
 }
 
-// foreign are the hashes of what a learner keeps and that names somebody else.
-type foreign map[string]bool
+// judged is what is known of chosen things that a learner keeps, by their hashes.
+type judged map[string]judgement
 
-// foreignOf judges what was chosen of what the actor keeps. It verifies, which reads what is published: that must not wait
-// for a transaction that waits for it.
-func (d *Desk) foreignOf(ctx context.Context, op string, actor record.Actor, req *ShareRequest) (foreign, error) {
+// judgement is what was found in something that somebody else issued.
+type judgement struct {
+	other bool   // it names somebody else
+	data  []byte // the credential itself, out of a picture or a file; nil where it is of a form before Verifiable Credentials
+}
+
+// judge reads what was chosen of what the actor keeps. It verifies, which reads what is published: that must not wait for a
+// transaction that waits for it.
+func (d *Desk) judge(ctx context.Context, op string, actor record.Actor, req *ShareRequest) (judged, error) {
 	var l *record.Learner
 	var kept []*record.Held
 	err := d.DB.View(ctx, func(tx *store.Tx) (err error) {
@@ -121,18 +125,22 @@ func (d *Desk) foreignOf(ctx context.Context, op string, actor record.Actor, req
 	if err != nil {
 		return nil, err
 	}
-	out := foreign{}
+	out := judged{}
 	for _, h := range kept {
 		if slices.Contains(req.Items, keptRef+string(h.ID)) {
-			_, person := d.verifyFor(ctx, l, h.Bytes)
-			out[h.SHA256] = person == "other"
+			rep, person := d.verifyFor(ctx, l, h.Bytes)
+			j := judgement{other: person == "other"}
+			if strings.HasPrefix(rep.Standard, "clr-2") || strings.HasPrefix(rep.Standard, "ob-3") || strings.HasPrefix(rep.Standard, "vc-") {
+				j.data = rep.Credential
+			}
+			out[h.SHA256] = j
 		}
 	}
 	return out, nil
 }
 
 // chosen reads one thing that was chosen, as others see it, and its base when it has one.
-func (d *Desk) chosen(ctx context.Context, tx *store.Tx, l *record.Learner, ref string, stated []Stated, bases map[record.CredentialID][]byte, others foreign) (*record.ShareItem, []byte, error) {
+func (d *Desk) chosen(ctx context.Context, tx *store.Tx, l *record.Learner, ref string, stated []Stated, bases map[record.CredentialID][]byte, seen judged) (*record.ShareItem, []byte, error) {
 	missing := record.Errorf(record.NotFound, "learner.chosen", "")
 	if id, ok := strings.CutPrefix(ref, statedRef); ok {
 		n := slices.IndexFunc(stated, func(s Stated) bool { return string(s.ID) == id })
@@ -146,7 +154,7 @@ func (d *Desk) chosen(ctx context.Context, tx *store.Tx, l *record.Learner, ref 
 		if err != nil {
 			return nil, nil, err
 		}
-		if others[h.SHA256] {
+		if seen[h.SHA256].other {
 			return nil, nil, record.Errorf(record.Invalid, "learner.Share", "“%s” names somebody else, so that it cannot be shared as yours", h.Name)
 		}
 		item := &record.ShareItem{URI: h.Credential, Name: h.Name, Origin: record.OriginKept}
@@ -221,11 +229,14 @@ func leaveOut(op string, item *record.ShareItem, base []byte, ref string, left [
 }
 
 // Shown gives the documents of a share that is not made yet, exactly as its reader will get them, with what verification
-// finds in them. What is only stated has no report.
+// finds in them. What is only stated has no report. It refuses what [Desk.Share] would refuse.
 func (d *Desk) Shown(ctx context.Context, actor record.Actor, req ShareRequest) ([]ShownItem, error) {
 	const op = "learner.Shown"
 	var chosen []*record.ShareItem
-	others, err := d.foreignOf(ctx, op, actor, &req)
+	if err := d.checkShare(op, &req); err != nil {
+		return nil, err
+	}
+	seen, err := d.judge(ctx, op, actor, &req)
 	if err != nil {
 		return nil, record.Wrap(op, err)
 	}
@@ -234,7 +245,13 @@ func (d *Desk) Shown(ctx context.Context, actor record.Actor, req ShareRequest) 
 		if err != nil {
 			return err
 		}
-		chosen, err = d.choose(ctx, tx, op, l, &req, others)
+		if err := d.mayShare(ctx, tx, op, l); err != nil {
+			return err
+		}
+		if chosen, err = d.choose(ctx, tx, op, l, &req, seen); err != nil || !req.Signed {
+			return err
+		}
+		_, err = signable(op, chosen, seen)
 		return err
 	})
 	if err != nil {

@@ -42,10 +42,24 @@ func (d *Desk) Bring(ctx context.Context, actor record.Actor, files []File, sour
 		return nil, record.Errorf(record.TooLarge, op, "at most %d files can be brought at once", maxBringing)
 	}
 	var l *record.Learner
+	var root string
+	refs := map[string]bool{}
 	have := 0
 	err := d.DB.View(ctx, func(tx *store.Tx) (err error) {
 		if l, err = self(ctx, tx, op, actor); err != nil {
 			return err
+		}
+		i, err := tx.Institution(ctx, l.Institution)
+		if err != nil {
+			return err
+		}
+		items, err := tx.CurrentOfLearner(ctx, l.ID, "AchievementCredential")
+		if err != nil {
+			return err
+		}
+		root, refs[l.RecordID] = i.RecordURL(""), true
+		for _, c := range items {
+			refs[c.PathID] = true
 		}
 		all, err := tx.HeldOfLearner(ctx, l.ID)
 		have = len(all)
@@ -67,6 +81,8 @@ func (d *Desk) Bring(ctx context.Context, actor record.Actor, files []File, sour
 			}
 		case have >= maxKept:
 			one.Refused = "there is no room for more; delete what you do not need"
+		case mine(root, refs, rep):
+			one.Name, one.Outcome = cmp.Or(rep.Name, f.Name), record.HeldOwn
 		default:
 			one.Kept = &Kept{Held: d.heldOf(l, &f, rep, source), Report: rep, Person: person}
 			err := d.DB.Update(ctx, func(tx *store.Tx) (err error) {
@@ -85,6 +101,13 @@ func (d *Desk) Bring(ctx context.Context, actor record.Actor, files []File, sour
 		out = append(out, one)
 	}
 	return out, nil
+}
+
+// mine reports whether something that was brought is in the learner's own record already: it has the address of one of the
+// record's lines, below root, and its seal holds. A copy that was changed is not, and is kept with what is wrong with it.
+func mine(root string, refs map[string]bool, rep *verify.Report) bool {
+	ref, ours := strings.CutPrefix(rep.ID, root)
+	return ours && refs[ref] && rep.Own != verify.Failed
 }
 
 func (d *Desk) heldOf(l *record.Learner, f *File, rep *verify.Report, source string) record.Held {

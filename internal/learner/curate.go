@@ -2,7 +2,6 @@ package learner
 
 import (
 	"context"
-	"strings"
 
 	"github.com/openlaurel/laurel/internal/record"
 	"github.com/openlaurel/laurel/internal/store"
@@ -44,8 +43,8 @@ func (d *Desk) Curation(ctx context.Context, actor record.Actor, id record.Curat
 // from it stays as it was shared.
 func (d *Desk) Curate(ctx context.Context, actor record.Actor, id record.CurationID, version int64, name string, req ShareRequest) (record.CurationID, error) {
 	const op = "learner.Curate"
-	if name = strings.TrimSpace(name); name == "" || len(name) > maxLabel {
-		return "", record.Errorf(record.Invalid, op, "give the choice a name of at most %d bytes", maxLabel)
+	if name = tidy(name); name == "" || longer(name, maxLabel) {
+		return "", record.Errorf(record.Invalid, op, "give the choice a name of at most %d characters", maxLabel)
 	}
 	req.Label, req.Audience, req.Passcode = "", "", ""
 	if err := d.checkShare(op, &req); err != nil {
@@ -58,7 +57,7 @@ func (d *Desk) Curate(ctx context.Context, actor record.Actor, id record.Curatio
 			c.Body.LeftOut = append(c.Body.LeftOut, record.CurationPart{Item: p.Ref, Part: p.Part})
 		}
 	}
-	others, err := d.foreignOf(ctx, op, actor, &req)
+	seen, err := d.judge(ctx, op, actor, &req)
 	if err != nil {
 		return "", record.Wrap(op, err)
 	}
@@ -67,7 +66,7 @@ func (d *Desk) Curate(ctx context.Context, actor record.Actor, id record.Curatio
 		if err != nil {
 			return err
 		}
-		if _, err := d.choose(ctx, tx, op, l, &req, others); err != nil { // only what can be shared is kept for sharing
+		if _, err := d.choose(ctx, tx, op, l, &req, seen); err != nil { // only what can be shared is kept for sharing
 			return err
 		}
 		if id != "" {

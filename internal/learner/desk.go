@@ -29,6 +29,9 @@ type Desk struct {
 	// Now tells the time; nil means the clock.
 	Now func() time.Time
 
+	// Holder signs for learners who want it; nil: nobody does.
+	Holder Holder
+
 	// Outside is what the desk needs to work with other hosts of records; nil: it works with none.
 	Outside *Outside
 

@@ -53,8 +53,8 @@ const (
 func (d *Desk) AddGoal(ctx context.Context, actor record.Actor, req GoalRequest) (*record.Goal, error) {
 	const op = "learner.AddGoal"
 	req.Name, req.Source = strings.TrimSpace(req.Name), strings.TrimSpace(req.Source)
-	if len(req.Name) > maxName || len(req.Source) > maxSource || len(req.Skills) > maxSkills {
-		return nil, record.Errorf(record.TooLarge, op, "a goal has a name of at most %d bytes and at most %d skills", maxName, maxSkills)
+	if longer(req.Name, maxName) || len(req.Source) > maxSource || len(req.Skills) > maxSkills {
+		return nil, record.Errorf(record.TooLarge, op, "a goal has a name of at most %d characters and at most %d skills", maxName, maxSkills)
 	}
 	var g *record.Goal
 	err := d.DB.Update(ctx, func(tx *store.Tx) error {
@@ -337,14 +337,14 @@ type GoalChange struct {
 	NoteAt    int64 // version of the note
 }
 
-const maxReflection = 10_000 // bytes: several pages
+const maxReflection = 10_000 // characters: several pages
 
 // ChangeGoal writes the learner's name for a goal, their estimates and their note.
 func (d *Desk) ChangeGoal(ctx context.Context, actor record.Actor, id record.GoalID, ch GoalChange) error {
 	const op = "learner.ChangeGoal"
-	ch.Name, ch.Note = strings.TrimSpace(ch.Name), strings.TrimSpace(ch.Note)
-	if ch.Name == "" || len(ch.Name) > maxName || len(ch.Note) > maxReflection {
-		return record.Errorf(record.Invalid, op, "a goal has a name of 1 to %d bytes and a note of at most %d", maxName, maxReflection)
+	ch.Name, ch.Note = tidy(ch.Name), tidy(ch.Note)
+	if ch.Name == "" || longer(ch.Name, maxName) || longer(ch.Note, maxReflection) {
+		return record.Errorf(record.Invalid, op, "a goal has a name of 1 to %d characters and a note of at most %d", maxName, maxReflection)
 	}
 	err := d.DB.Update(ctx, func(tx *store.Tx) error {
 		if _, err := self(ctx, tx, op, actor); err != nil {
@@ -360,7 +360,7 @@ func (d *Desk) ChangeGoal(ctx context.Context, actor record.Actor, id record.Goa
 		}
 		g.Name, g.UpdatedAt, g.Version, g.Estimates = ch.Name, d.now(), ch.Version, map[string]string{}
 		for _, leaf := range target.Leaves() {
-			if e := ch.Estimates[leaf.ID]; e != "" && len(e) <= maxName {
+			if e := ch.Estimates[leaf.ID]; e != "" && !longer(e, maxName) {
 				g.Estimates[leaf.ID] = e
 			}
 		}
@@ -402,9 +402,9 @@ func (d *Desk) DeleteGoal(ctx context.Context, actor record.Actor, id record.Goa
 // Reflect writes the learner's private note beside a credential of theirs; the empty text deletes it.
 func (d *Desk) Reflect(ctx context.Context, actor record.Actor, about, text string, version int64) error {
 	const op = "learner.Reflect"
-	text = strings.TrimSpace(text)
-	if about == "" || len(about) > 1000 || len(text) > maxReflection {
-		return record.Errorf(record.Invalid, op, "a note has at most %d bytes", maxReflection)
+	text = tidy(text)
+	if about == "" || len(about) > 1000 || longer(text, maxReflection) {
+		return record.Errorf(record.Invalid, op, "a note has at most %d characters", maxReflection)
 	}
 	err := d.DB.Update(ctx, func(tx *store.Tx) error {
 		if _, err := self(ctx, tx, op, actor); err != nil {

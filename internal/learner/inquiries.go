@@ -3,7 +3,6 @@ package learner
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/openlaurel/laurel/internal/record"
 	"github.com/openlaurel/laurel/internal/store"
@@ -26,9 +25,9 @@ const (
 // Ask asks the office about a line of the actor's record.
 func (d *Desk) Ask(ctx context.Context, actor record.Actor, about string, kind record.InquiryKind, text string) (record.InquiryID, error) {
 	const op = "learner.Ask"
-	text = strings.TrimSpace(text)
-	if text == "" || len(text) > maxInquiryText {
-		return "", record.Errorf(record.Invalid, op, "say what is wrong and how it should be, in at most %d bytes", maxInquiryText)
+	text = tidy(text)
+	if text == "" || longer(text, maxInquiryText) {
+		return "", record.Errorf(record.Invalid, op, "say what is wrong and how it should be, in at most %d characters", maxInquiryText)
 	}
 	if !slices.Contains(record.InquiryKinds, kind) {
 		return "", record.Errorf(record.Invalid, op, "choose what you ask for")
@@ -130,9 +129,9 @@ func (d *Desk) Queue(ctx context.Context, actor record.Actor, state record.Inqui
 // as it was read.
 func (d *Desk) Reply(ctx context.Context, actor record.Actor, id record.InquiryID, version int64, text string, closing bool) error {
 	const op = "learner.Reply"
-	text = strings.TrimSpace(text)
-	if text == "" && !closing || len(text) > maxInquiryText {
-		return record.Errorf(record.Invalid, op, "write an answer of at most %d bytes", maxInquiryText)
+	text = tidy(text)
+	if text == "" && !closing || longer(text, maxInquiryText) {
+		return record.Errorf(record.Invalid, op, "write an answer of at most %d characters", maxInquiryText)
 	}
 	var notice *Notice
 	err := d.DB.Update(ctx, func(tx *store.Tx) error {

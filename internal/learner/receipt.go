@@ -23,10 +23,13 @@ type ConsentReceipt struct {
 }
 
 // receiptOf is what is kept of a share that is made.
-func receiptOf(s *record.Share, chosen []*record.ShareItem) *record.Receipt {
+func receiptOf(s *record.Share, chosen []*record.ShareItem, signed *record.Presentation) *record.Receipt {
 	r := &record.Receipt{Share: s.ID, Learner: s.Learner, At: s.CreatedAt, Body: record.ReceiptBody{To: s.Audience, Purpose: s.Note, Whole: s.Whole, Download: s.AllowDownload, Items: []record.ReceiptItem{}}}
 	if !s.ExpiresAt.IsZero() {
 		r.Body.Until = s.ExpiresAt.Format(time.RFC3339)
+	}
+	if signed != nil {
+		r.Body.SignedBy = signed.Holder
 	}
 	for _, i := range chosen {
 		r.Body.Items = append(r.Body.Items, record.ReceiptItem{ID: i.URI, Name: i.Name, LeftOut: i.LeftOut})

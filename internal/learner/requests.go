@@ -56,6 +56,7 @@ type ShareRequest struct {
 	ExpiresAt     time.Time // zero: until revoked
 	Passcode      string
 	AllowDownload bool
+	Signed        bool // with the learner's key, as one presentation
 }
 
 // LeftOut is a part of an item that is not shown.

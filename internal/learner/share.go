@@ -3,7 +3,6 @@ package learner
 import (
 	"context"
 	"crypto/rand"
-	"strings"
 	"time"
 
 	"github.com/openlaurel/laurel/internal/account"
@@ -13,10 +12,10 @@ import (
 
 const (
 	maxItems     = 1000 // of one share: a whole record, item by item
-	maxLabel     = 200
-	maxNote      = 4000 // an introduction is a page, not a book
+	maxLabel     = 200  // characters, as are the other lengths
+	maxNote      = 2000 // an introduction is a page, not a book
 	minPasscode  = 4
-	maxPasscode  = 200
+	maxPasscode  = 100
 	maxOpen      = 200                       // open shares of one learner: a list that can still be looked after
 	maxShareLife = 10 * 365 * 24 * time.Hour // longer is "until revoked"
 	openingsKept = 50                        // shown with a share; all of them are counted
@@ -46,7 +45,11 @@ func (d *Desk) Share(ctx context.Context, actor record.Actor, req ShareRequest) 
 			return nil, err
 		}
 	}
-	others, err := d.foreignOf(ctx, op, actor, &req)
+	judged, err := d.judge(ctx, op, actor, &req)
+	if err != nil {
+		return nil, record.Wrap(op, err)
+	}
+	pen, err := d.penFor(ctx, op, actor, &req)
 	if err != nil {
 		return nil, record.Wrap(op, err)
 	}
@@ -55,35 +58,23 @@ func (d *Desk) Share(ctx context.Context, actor record.Actor, req ShareRequest) 
 		if err != nil {
 			return err
 		}
-		if err := released(ctx, tx, op, l.ID); err != nil {
+		if err := d.mayShare(ctx, tx, op, l); err != nil {
 			return err
-		}
-		may := true
-		if l.Guardian {
-			if may, err = allowed(ctx, tx, l); err != nil {
-				return err
-			}
-		}
-		if !may {
-			return record.Errorf(record.Forbidden, op, "sharing is off for this record until the guardian allows it; ask your institution")
-		}
-		open, err := openShares(ctx, tx, l.ID, d.now())
-		if err != nil {
-			return err
-		}
-		if open >= maxOpen {
-			return record.Errorf(record.TooLarge, op, "there are already %d open links; end one that is no longer needed", open)
 		}
 		i, err := tx.Institution(ctx, l.Institution)
 		if err != nil {
 			return err
 		}
 		out.URL = i.Root() + "/shares/" + out.Token
-		chosen, err := d.choose(ctx, tx, op, l, &req, others)
+		chosen, err := d.choose(ctx, tx, op, l, &req, judged)
 		if err != nil {
 			return err
 		}
-		return d.keep(ctx, tx, actor, &out.Share, chosen)
+		signed, err := pen.present(op, &out.Share, i.Root(), chosen, judged)
+		if err != nil {
+			return err
+		}
+		return d.keep(ctx, tx, actor, &out.Share, chosen, signed)
 	})
 	if err != nil {
 		return nil, record.Wrap(op, err)
@@ -91,18 +82,39 @@ func (d *Desk) Share(ctx context.Context, actor record.Actor, req ShareRequest) 
 	return out, nil
 }
 
+// mayShare refuses whoever may make no link now.
+func (d *Desk) mayShare(ctx context.Context, tx *store.Tx, op string, l *record.Learner) error {
+	if err := released(ctx, tx, op, l.ID); err != nil {
+		return err
+	}
+	if l.Guardian {
+		may, err := allowed(ctx, tx, l)
+		if err != nil {
+			return err
+		}
+		if !may {
+			return record.Errorf(record.Forbidden, op, "sharing is off for this record until the guardian allows it; ask your institution")
+		}
+	}
+	open, err := openShares(ctx, tx, l.ID, d.now())
+	if err == nil && open >= maxOpen {
+		return record.Errorf(record.TooLarge, op, "there are already %d open links; end one that is no longer needed", open)
+	}
+	return err
+}
+
 func (d *Desk) checkShare(op string, req *ShareRequest) error {
-	req.Label, req.Audience = strings.TrimSpace(req.Label), strings.TrimSpace(req.Audience)
+	req.Label, req.Audience, req.Note = tidy(req.Label), tidy(req.Audience), tidy(req.Note)
 	switch {
 	case !req.Whole && len(req.Items) == 0:
 		return record.Errorf(record.Invalid, op, "choose at least one item, or the whole record")
 	case len(req.Items) > maxItems:
 		return record.Errorf(record.TooLarge, op, "at most %d items can be shared at once; share the whole record instead", maxItems)
-	case len(req.Label) > maxLabel || len(req.Audience) > maxLabel:
-		return record.Errorf(record.Invalid, op, "the label and the name of the reader have at most %d bytes", maxLabel)
-	case len(req.Note) > maxNote:
-		return record.Errorf(record.Invalid, op, "the introduction has at most %d bytes", maxNote)
-	case req.Passcode != "" && (len(req.Passcode) < minPasscode || len(req.Passcode) > maxPasscode):
+	case longer(req.Label, maxLabel) || longer(req.Audience, maxLabel):
+		return record.Errorf(record.Invalid, op, "the label and the name of the reader have at most %d characters", maxLabel)
+	case longer(req.Note, maxNote):
+		return record.Errorf(record.Invalid, op, "the introduction has at most %d characters", maxNote)
+	case req.Passcode != "" && (!longer(req.Passcode, minPasscode-1) || longer(req.Passcode, maxPasscode)):
 		return record.Errorf(record.Invalid, op, "a passcode has from %d to %d characters", minPasscode, maxPasscode)
 	case !req.ExpiresAt.IsZero() && !req.ExpiresAt.After(d.now()):
 		return record.Errorf(record.Invalid, op, "the end of the share is in the past")
@@ -112,7 +124,7 @@ func (d *Desk) checkShare(op string, req *ShareRequest) error {
 	return nil
 }
 
-func (d *Desk) keep(ctx context.Context, tx *store.Tx, actor record.Actor, s *record.Share, chosen []*record.ShareItem) error {
+func (d *Desk) keep(ctx context.Context, tx *store.Tx, actor record.Actor, s *record.Share, chosen []*record.ShareItem, signed *record.Presentation) error {
 	if err := tx.AddShare(ctx, s); err != nil {
 		return err
 	}
@@ -121,7 +133,12 @@ func (d *Desk) keep(ctx context.Context, tx *store.Tx, actor record.Actor, s *re
 			return err
 		}
 	}
-	if err := tx.AddReceipt(ctx, receiptOf(s, chosen)); err != nil {
+	if signed != nil {
+		if err := tx.AddPresentation(ctx, signed); err != nil {
+			return err
+		}
+	}
+	if err := tx.AddReceipt(ctx, receiptOf(s, chosen, signed)); err != nil {
 		return err
 	}
 	return d.event(ctx, tx, actor, "share.made", s.ID)

@@ -37,22 +37,24 @@ const (
 	maxStatedSkills  = 20
 	maxConfirmations = 5 // open requests of one statement: nobody is to be flooded with mail
 	confirmationLife = 30 * 24 * time.Hour
+	aheadOfUTC       = 14 * time.Hour // where the day begins first, it is tomorrow already
 )
 
 // StatedTypes are the kinds of things that people state about themselves: none that only an institution can give.
 var StatedTypes = []string{"Achievement", "CommunityService", "Fieldwork", "CoCurricular", "Membership", "Award", "CertificateOfCompletion", "Competency"}
 
-func checkStatement(op string, b *record.StatementBody) error {
-	b.Name, b.Description = strings.TrimSpace(b.Name), strings.TrimSpace(b.Description)
+func checkStatement(op string, b *record.StatementBody, now time.Time) error {
+	tomorrow := now.Add(aheadOfUTC).Format(time.DateOnly)
+	b.Name, b.Description = tidy(b.Name), tidy(b.Description)
 	known := false
 	for _, t := range StatedTypes {
 		known = known || t == b.Type
 	}
 	switch {
-	case b.Name == "" || len(b.Name) > maxName:
-		return record.Errorf(record.Invalid, op, "give it a name of at most %d bytes", maxName)
-	case b.Description == "" || len(b.Description) > maxDescription:
-		return record.Errorf(record.Invalid, op, "say in a few words what you did, in at most %d bytes", maxDescription)
+	case b.Name == "" || longer(b.Name, maxName):
+		return record.Errorf(record.Invalid, op, "give it a name of at most %d characters", maxName)
+	case b.Description == "" || longer(b.Description, maxDescription):
+		return record.Errorf(record.Invalid, op, "say in a few words what you did, in at most %d characters", maxDescription)
 	case !known:
 		return record.Errorf(record.Invalid, op, "choose what kind of thing it is")
 	case len(b.Evidence) > maxEvidence || len(b.Skills) > maxStatedSkills:
@@ -62,6 +64,9 @@ func checkStatement(op string, b *record.StatementBody) error {
 		if _, err := time.Parse(time.DateOnly, day); day != "" && err != nil {
 			return record.Errorf(record.Invalid, op, "%q is not a day such as 2025-05-20", day)
 		}
+	}
+	if b.Start > tomorrow || b.End > tomorrow {
+		return record.Errorf(record.Invalid, op, "a day is in the future; state what has happened, and leave the last day empty while it goes on")
 	}
 	if b.Start != "" && b.End != "" && b.End < b.Start {
 		return record.Errorf(record.Invalid, op, "it ended before it began; change one of the days")
@@ -132,7 +137,7 @@ func statements(ctx context.Context, tx *store.Tx, l *record.Learner) ([]Stated,
 // confirmed other words.
 func (d *Desk) State(ctx context.Context, actor record.Actor, id record.StatementID, version int64, b record.StatementBody) (record.StatementID, error) {
 	const op = "learner.State"
-	if err := checkStatement(op, &b); err != nil {
+	if err := checkStatement(op, &b, d.now()); err != nil {
 		return "", err
 	}
 	err := d.DB.Update(ctx, func(tx *store.Tx) error {
@@ -318,8 +323,8 @@ func (d *Desk) Asked(ctx context.Context, token string) (*Asked, error) {
 // Answer keeps what somebody said about a statement, once.
 func (d *Desk) Answer(ctx context.Context, token string, confirmed bool, name, role, text string) error {
 	const op = "learner.Answer"
-	name, role, text = strings.TrimSpace(name), strings.TrimSpace(role), strings.TrimSpace(text)
-	if name == "" && confirmed || len(name) > maxName || len(role) > maxName || len(text) > maxDescription {
+	name, role, text = tidy(name), tidy(role), tidy(text)
+	if name == "" && confirmed || longer(name, maxName) || longer(role, maxName) || longer(text, maxDescription) {
 		return record.Errorf(record.Invalid, op, "say who you are, and how you know")
 	}
 	asked, err := d.Asked(ctx, token)

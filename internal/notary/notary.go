@@ -184,8 +184,18 @@ func (n *Notary) Present(ctx context.Context, credentials [][]byte) ([]byte, err
 	if err != nil {
 		return nil, err
 	}
+	doc, err := presentation(p.did, credentials)
+	if err != nil {
+		return nil, record.Wrap(op, err)
+	}
+	b, err := dataintegrity.Sign(doc, &dataintegrity.SignOptions{Suite: suite, Signer: p.signer, VerificationMethod: p.method, Created: n.now(), Purpose: "authentication"})
+	return b, record.Wrap(op, err)
+}
+
+// presentation writes what is to be signed.
+func presentation(holder string, credentials [][]byte) ([]byte, error) {
 	var doc bytes.Buffer
-	doc.WriteString(`{"@context":["` + context2 + `"],"type":["VerifiablePresentation"],"holder":"` + p.did + `","verifiableCredential":[`)
+	doc.WriteString(`{"@context":["` + context2 + `"],"type":["VerifiablePresentation"],"holder":"` + holder + `","verifiableCredential":[`)
 	for i, c := range credentials {
 		if i > 0 {
 			doc.WriteByte(',')
@@ -200,13 +210,12 @@ func (n *Notary) Present(ctx context.Context, credentials [][]byte) ([]byte, err
 			Type    string `json:"type"`
 		}{context2, "data:application/vc+jwt," + string(c), "EnvelopedVerifiableCredential"})
 		if err != nil {
-			return nil, record.Wrap(op, err)
+			return nil, err
 		}
 		doc.Write(envelope)
 	}
 	doc.WriteString("]}")
-	b, err := dataintegrity.Sign(doc.Bytes(), &dataintegrity.SignOptions{Suite: suite, Signer: p.signer, VerificationMethod: p.method, Created: n.now(), Purpose: "authentication"})
-	return b, record.Wrap(op, err)
+	return doc.Bytes(), nil
 }
 
 // Over answers for the notary's own DID document without a network, and hands every other address to next (nil: nothing

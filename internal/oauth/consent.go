@@ -145,6 +145,21 @@ func (s *Server) Apps(ctx context.Context, actor record.Actor) (apps []*record.G
 	return apps, record.Wrap(op, err)
 }
 
+// Consent reads one of the actor's consents, also one that was withdrawn or has ended.
+func (s *Server) Consent(ctx context.Context, actor record.Actor, id record.GrantID) (g *record.Grant, err error) {
+	const op = "oauth.Consent"
+	if err := actor.RequireSelf(op, actor.Learner); err != nil {
+		return nil, err
+	}
+	err = s.DB.View(ctx, func(tx *store.Tx) (err error) {
+		if g, err = tx.Grant(ctx, id); err == nil && g.Account != actor.Account {
+			return record.Errorf(record.NotFound, op, "there is no such consent")
+		}
+		return err
+	})
+	return g, record.Wrap(op, err)
+}
+
 // Withdraw takes a consent back: every token that came from it is dead when this returns.
 func (s *Server) Withdraw(ctx context.Context, actor record.Actor, id record.GrantID) error {
 	const op = "oauth.Withdraw"

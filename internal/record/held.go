@@ -58,6 +58,7 @@ const (
 	HeldSame     HeldOutcome = "same"     // these bytes were there already
 	HeldReplaced HeldOutcome = "replaced" // an earlier version made room
 	HeldOlder    HeldOutcome = "older"    // a newer version is there and stays
+	HeldOwn      HeldOutcome = "own"      // it is in the record already, where the house issued it
 )
 
 // Against says what keeping h does to the version that is there. The newer validFrom is the more up to date; at the same

@@ -19,6 +19,7 @@ type ReceiptBody struct {
 	Items    []ReceiptItem `json:"items"`
 	Download bool          `json:"mayDownload"`
 	Until    string        `json:"until,omitempty"`
+	SignedBy string        `json:"signedBy,omitempty"` // DID of the key with which the learner signed what was shown
 }
 
 // ReceiptItem is one thing that was shown.

@@ -20,6 +20,7 @@ const (
 	maxWho       = 200  // characters of a name, a role, an organisation
 	maxTold      = 4000 // characters of a description or an answer
 	maxHours     = 20_000
+	aheadOfUTC   = 14 * time.Hour // where the day begins first, it is tomorrow already
 	attestSource = "experience"
 )
 
@@ -38,7 +39,7 @@ type ExperienceView struct {
 	Mail                         *record.Delivery // of the question
 }
 
-func checkExperience(op string, b *record.ExperienceBody) error {
+func checkExperience(op string, b *record.ExperienceBody, now time.Time) error {
 	for _, f := range []struct {
 		what  string
 		value *string
@@ -61,6 +62,9 @@ func checkExperience(op string, b *record.ExperienceBody) error {
 	if end.Before(start) {
 		return record.Errorf(record.Invalid, op, "it ends (%s) before it begins (%s)", b.End, b.Start)
 	}
+	if tomorrow := now.Add(aheadOfUTC).Format(time.DateOnly); b.End > tomorrow {
+		return record.Errorf(record.Invalid, op, "it ends in the future (%s); enter it when it has ended", b.End)
+	}
 	if b.Hours = strings.TrimSpace(b.Hours); b.Hours != "" {
 		if n, err := strconv.ParseFloat(b.Hours, 64); err != nil || !(n > 0 && n <= maxHours) {
 			return record.Errorf(record.Invalid, op, "%q is not a number of hours from 1 to %d", b.Hours, maxHours)
@@ -78,7 +82,7 @@ func (d *Desk) AddExperience(ctx context.Context, actor record.Actor, in Experie
 	if err := actor.Require(op, actor.Institution, record.RoleRegistrar); err != nil {
 		return "", err
 	}
-	if err := checkExperience(op, &in.Body); err != nil {
+	if err := checkExperience(op, &in.Body, d.now()); err != nil {
 		return "", err
 	}
 	id := record.ExperienceID(record.NewOrderedID())

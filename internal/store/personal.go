@@ -49,9 +49,11 @@ var personals = []personal{
 	{"identities", `learner_id = $1 OR other_id = $1`, ""},
 	{"notices_told", `learner_id = $1`, ""},
 	{"receipts", `learner_id = $1`, ""},
+	{"share_presentations", `share_id IN (SELECT id FROM shares WHERE learner_id = $1)`, ""},
 	{"share_openings", `share_id IN (SELECT id FROM shares WHERE learner_id = $1)`, ""},
 	{"share_items", `share_id IN (SELECT id FROM shares WHERE learner_id = $1)`, ""},
 	{"shares", `learner_id = $1`, ""},
+	{"learner_keys", `learner_id = $1`, ""},
 	{"held", `learner_id = $1`, ""},
 	{"credential_bases", `credential_id IN (SELECT id FROM credentials WHERE learner_id = $1)`, ""},
 	// What was signed points at its place in a list for ever; the place stays and forgets whose it was.

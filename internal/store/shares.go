@@ -133,6 +133,9 @@ func (tx *Tx) RevokeShare(ctx context.Context, id record.ShareID, now time.Time)
 		`UPDATE shares SET revoked_at = $1, version = version + 1 WHERE id = $2 AND revoked_at = 0`, micros(now), id); err != nil {
 		return err
 	}
+	if _, err := tx.exec(ctx, "store.RevokeShare", `DELETE FROM share_presentations WHERE share_id = $1`, id); err != nil {
+		return err
+	}
 	_, err := tx.exec(ctx, "store.RevokeShare", `DELETE FROM share_items WHERE share_id = $1`, id)
 	return err
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/openlaurel/laurel/internal/employer"
 	"github.com/openlaurel/laurel/internal/record"
 	"github.com/openlaurel/laurel/render"
+	"github.com/openlaurel/laurel/verify"
 )
 
 // SharePage is what an employer sees behind a link: real or not, by whom, what the person can do, and the rest.
@@ -20,13 +21,21 @@ type SharePage struct {
 	Whole          bool
 	Audience, Note string
 	Until          render.Date
-	LeftOut        []LeftOut // what the learner left out of what is shown
+	LeftOut        []LeftOut  // what the learner left out of what is shown
+	Signed         *Signature // by whom it is about
 	Record         *render.Record
 	Long           *Browsed // of a long record, what the page shows of it; nil: all of it
 	Issuers        []render.Party
 	Downloads      []Download // each document as it was signed
 	Forms          []Download // the same for a person and for other programs
 	CanPrint       bool       // the server writes PDFs
+}
+
+// Signature is what the learner signed of a share.
+type Signature struct {
+	Holder, House, Href string // Href is the file, "" for none
+	Good                bool
+	Made                render.Date
 }
 
 // SharePasscode asks for the passcode of a share.
@@ -150,6 +159,7 @@ func (c *call) sharePage(o *employer.Opened) (*SharePage, error) {
 	if rec.Verdict.Total > openLines {
 		p.Long = c.browseShare(rec)
 	}
+	p.Signed = p.signature(o)
 	if !o.Share.ExpiresAt.IsZero() {
 		p.Until = render.Date{Time: o.Share.ExpiresAt}
 	}
@@ -184,13 +194,26 @@ func (c *call) browseShare(rec *render.Record) *Browsed {
 	return out
 }
 
-// issuersOf lists the organisations behind a record's lines, each once, in the order of the lines.
+// signature is what the page says of the learner's own seal; nil without one.
+func (p *SharePage) signature(o *employer.Opened) *Signature {
+	if o.Signed == nil {
+		return nil
+	}
+	s := &Signature{Holder: o.Signed.Holder, House: o.Institution.Name, Good: o.Signed.Report.Own == verify.Verified, Made: render.Date{Time: o.Share.CreatedAt}}
+	if o.Share.AllowDownload {
+		s.Href = p.Path + "/as/presentation"
+	}
+	return s
+}
+
+// issuersOf lists the organisations behind a record's lines, each once, in the order of the lines. Who states something has
+// issued nothing.
 func issuersOf(rec *render.Record) []render.Party {
 	var out []render.Party
 	for _, s := range rec.Sections {
 		for _, g := range s.Groups {
 			for _, l := range g.Lines {
-				if l.Issuer.ID != "" && !slices.ContainsFunc(out, func(p render.Party) bool { return p.ID == l.Issuer.ID }) {
+				if l.Issuer.ID != "" && l.Mark != render.Stated && !slices.ContainsFunc(out, func(p render.Party) bool { return p.ID == l.Issuer.ID }) {
 					out = append(out, l.Issuer)
 				}
 			}

@@ -25,6 +25,7 @@ type taking struct {
 type taken struct {
 	docs   []employer.Document
 	record *render.Record
+	signed *employer.SignedShare
 	link   string // where it can be checked again, "" for nowhere
 	at     render.Date
 }
@@ -40,6 +41,7 @@ var takings = []taking{
 	{"schemaorg", "record.schema-org.json", "application/ld+json", takeExport("schemaorg")},
 	{"html", "record.html", "text/html; charset=utf-8", takeHTML},
 	{"text", "record.txt", "text/plain; charset=utf-8", takeText},
+	{"presentation", "presentation.json", "application/vp", takePresentation},
 	{"svg", "record.svg", "image/svg+xml", takeSVG},
 	{"png", "record.png", "image/png", takePNG},
 }
@@ -48,7 +50,7 @@ var takings = []taking{
 func (c *call) takeForms(at string) []Download {
 	var out []Download
 	for _, t := range takings {
-		if t.form == "pdf" && !render.CanPrint() || t.form == "report" && c.deps.Employer.Notary == nil {
+		if t.form == "pdf" && !render.CanPrint() || t.form == "report" && c.deps.Employer.Notary == nil || t.form == "presentation" { // which is offered beside the signature
 			continue
 		}
 		out = append(out, Download{Label: c.t("take." + t.form), Hint: c.t("take." + t.form + "-hint"), Href: at + t.form, File: t.file})
@@ -66,7 +68,7 @@ func shareAs(c *call) error {
 	if err != nil {
 		return err
 	}
-	t := &taken{docs: opened.Documents, record: rec, at: render.Date{Time: opened.CheckedAt}}
+	t := &taken{docs: opened.Documents, signed: opened.Signed, record: rec, at: render.Date{Time: opened.CheckedAt}}
 	if opened.Share.ExpiresAt.IsZero() || opened.Share.ExpiresAt.After(c.now()) {
 		t.link = c.deps.PublicURL + c.sharePath()
 	}
@@ -129,6 +131,14 @@ func (c *call) one(docs []employer.Document) ([]byte, error) {
 		all[i] = d.Bytes
 	}
 	return c.deps.Employer.Notary.Present(c.ctx, all)
+}
+
+// takePresentation is what the learner signed, as it was signed.
+func takePresentation(_ *call, t *taken) ([]byte, error) {
+	if t.signed == nil {
+		return nil, record.Errorf(record.NotFound, "web.take", "")
+	}
+	return t.signed.Bytes, nil
 }
 
 func takeReport(c *call, t *taken) ([]byte, error) {

@@ -159,7 +159,7 @@ func bring(c *call) error {
 		line := BroughtLine{Name: b.Name, Outcome: string(b.Outcome), Refused: sentence(c.words.Said(b.Refused))}
 		if b.Kept != nil {
 			line.Name, line.Mark, line.Person = b.Kept.Name, render.MarkOf(b.Kept.Report), b.Kept.Person
-		} else {
+		} else if b.Outcome != record.HeldOwn {
 			line.Outcome = "refused"
 		}
 		p.Brought = append(p.Brought, line)

@@ -195,6 +195,11 @@ func setNotices(c *call) error {
 	if err := c.form(); err != nil {
 		return err
 	}
+	for _, k := range c.r.PostForm["kind"] {
+		if !slices.Contains(record.NoticeKinds, record.NoticeKind(k)) {
+			return record.Errorf(record.Invalid, "web.setNotices", "%s", c.t("trouble.bad-form"))
+		}
+	}
 	var off []record.NoticeKind
 	for _, k := range record.NoticeKinds {
 		if !slices.Contains(c.r.PostForm["kind"], string(k)) {

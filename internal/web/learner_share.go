@@ -44,6 +44,8 @@ type NewShare struct {
 	Kept, Stated         []ShareChoice // by others; the learner's own word
 	Audience, Note, Date string
 	Ends                 []Choice
+	Passcode             string // as it was typed
+	Signed               bool
 	Choice, ChoiceName   string // of a kept choice that the form began with
 	ChoiceVersion        int64
 }
@@ -70,6 +72,7 @@ type SharePreview struct {
 	Whole          bool
 	Audience, Note string
 	Shown, Hidden  int
+	Signed         bool
 	LeftOut        []LeftOut
 	Record         *render.Record
 	Fields         []Field
@@ -158,7 +161,7 @@ func (c *call) shareForm(a *shareAnswer, status int) error {
 	if err != nil {
 		return err
 	}
-	p := &NewShare{Error: a.problems, Minor: !mine.MayShare, Whole: a.request.Whole, Download: a.request.AllowDownload, Audience: a.request.Audience, Note: a.request.Note, Date: a.date}
+	p := &NewShare{Error: a.problems, Minor: !mine.MayShare, Whole: a.request.Whole, Download: a.request.AllowDownload, Audience: a.request.Audience, Note: a.request.Note, Date: a.date, Passcode: a.request.Passcode, Signed: a.request.Signed}
 	p.Choice, p.ChoiceName, p.ChoiceVersion = a.curation, a.name, a.version
 	c.shareChoices(p, mine, &a.request)
 	for _, e := range ends {
@@ -188,7 +191,7 @@ func (c *call) readShare() (*shareAnswer, error) {
 	f := c.r.PostForm
 	a := &shareAnswer{curation: f.Get("choice"), name: strings.TrimSpace(f.Get("choice-name")), version: formInt(f, "choice-version"), until: f.Get("until"), date: f.Get("date"), request: learner.ShareRequest{
 		Whole: f.Get("whole") != "", Items: f["item"], Label: strings.TrimSpace(f.Get("audience")), Audience: strings.TrimSpace(f.Get("audience")),
-		LeaveOut: leftOut(f["hide"]), Note: strings.TrimSpace(f.Get("note")), Passcode: f.Get("passcode"), AllowDownload: f.Get("download") != "",
+		LeaveOut: leftOut(f["hide"]), Note: strings.TrimSpace(f.Get("note")), Passcode: f.Get("passcode"), AllowDownload: f.Get("download") != "", Signed: f.Get("signed") != "",
 	}}
 	if a.request.Whole {
 		a.request.Items, a.request.LeaveOut = nil, nil
@@ -222,6 +225,10 @@ func sharePreview(c *call) error {
 	if err != nil {
 		return err
 	}
+	if c.r.PostForm.Get("change") != "" { // back from the preview, with all that was said
+		a.problems = ""
+		return c.shareForm(a, http.StatusOK)
+	}
 	if a.problems != "" {
 		return c.shareForm(a, http.StatusUnprocessableEntity)
 	}
@@ -231,24 +238,29 @@ func sharePreview(c *call) error {
 	}
 	shown, err := c.deps.Learner.Shown(c.ctx, c.actor, a.request)
 	if err != nil {
-		if record.KindOf(err) == record.Invalid {
-			a.problems = c.says(err)
-			return c.shareForm(a, http.StatusUnprocessableEntity)
-		}
-		return err
+		return c.shareRefusedToMaker(a, err)
 	}
-	p := &SharePreview{Whole: a.request.Whole, Audience: a.request.Audience, Note: a.request.Note, LeftOut: c.leftOutOf(shown), Record: c.shownRecord(mine, shown)}
+	p := &SharePreview{Whole: a.request.Whole, Signed: a.request.Signed, Audience: a.request.Audience, Note: a.request.Note, LeftOut: c.leftOutOf(shown), Record: c.shownRecord(mine, shown)}
 	p.Shown, p.Hidden = len(shown), len(mine.Items)+len(mine.Kept)+len(mine.Stated)-len(shown)
 	if a.request.Whole {
 		p.Shown, p.Hidden = len(mine.Items), len(mine.Kept)+len(mine.Stated)
 	}
-	for _, name := range []string{"whole", "item", "hide", "audience", "note", "until", "date", "passcode", "download"} {
+	for _, name := range []string{"whole", "item", "hide", "audience", "note", "until", "date", "passcode", "download", "signed", "choice", "choice-version", "choice-name"} {
 		for _, v := range c.r.PostForm[name] {
 			p.Fields = append(p.Fields, Field{name, v})
 		}
 	}
 	p.Title, p.NoIndex = c.t("preview.title"), true
 	return c.show(http.StatusOK, p)
+}
+
+// shareRefusedToMaker shows the form again with the reason, where another answer helps.
+func (c *call) shareRefusedToMaker(a *shareAnswer, err error) error {
+	if k := record.KindOf(err); k == record.Invalid || k == record.Conflict || k == record.TooLarge {
+		a.problems = c.says(err)
+		return c.shareForm(a, http.StatusUnprocessableEntity)
+	}
+	return err
 }
 
 func makeShare(c *call) error {
@@ -261,11 +273,7 @@ func makeShare(c *call) error {
 	}
 	made, err := c.deps.Learner.Share(c.ctx, c.actor, a.request)
 	if err != nil {
-		if k := record.KindOf(err); k == record.Invalid || k == record.Conflict {
-			a.problems = c.says(err)
-			return c.shareForm(a, http.StatusUnprocessableEntity)
-		}
-		return err
+		return c.shareRefusedToMaker(a, err)
 	}
 	p := &ShareMade{URL: made.URL, QR: render.QR(made.URL, c.t("made.qr-alt")), Until: render.Date{Time: made.ExpiresAt}}
 	if p.LinkedIn, err = c.linkedIn(a.request, made.URL); err != nil {

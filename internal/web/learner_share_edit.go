@@ -166,8 +166,10 @@ func editShare(c *call) error {
 	version, _ := strconv.ParseInt(f.Get("version"), 10, 64) // none is the version of nothing, a conflict
 	ch := learner.ShareChange{Label: strings.TrimSpace(f.Get("label")), Audience: strings.TrimSpace(f.Get("audience")), Note: strings.TrimSpace(f.Get("note")),
 		AllowDownload: f.Get("download") != "", Passcode: f.Get("passcode"), NoPasscode: f.Get("no-passcode") != ""}
-	ch.Order = orderOf(f["position"], f["place"])
-	err := c.until(f.Get("date"), &ch)
+	var err error
+	if ch.Order, err = c.orderOf(f["position"], f["place"]); err == nil {
+		err = c.until(f.Get("date"), &ch)
+	}
 	if err == nil {
 		err = c.deps.Learner.ChangeShare(c.ctx, c.actor, id, version, ch)
 	}
@@ -222,8 +224,9 @@ func (c *call) until(date string, ch *learner.ShareChange) error {
 	return nil
 }
 
-// orderOf sorts positions by the places that were typed beside them; nil when the form has none.
-func orderOf(positions, places []string) []int {
+// orderOf sorts positions by the places that were typed beside them; nil when the form has none. Two at one place keep the
+// order in which they were.
+func (c *call) orderOf(positions, places []string) ([]int, error) {
 	type at struct{ position, place int }
 	var all []at
 	for n, p := range positions {
@@ -233,8 +236,8 @@ func orderOf(positions, places []string) []int {
 		}
 		place := n + 1
 		if n < len(places) {
-			if typed, err := strconv.Atoi(places[n]); err == nil {
-				place = typed
+			if place, err = strconv.Atoi(strings.TrimSpace(places[n])); err != nil || place < 1 || place > len(positions) {
+				return nil, record.Errorf(record.Invalid, "web.editShare", "%s", c.t("edit-share.bad-place", "Count", len(positions)))
 			}
 		}
 		all = append(all, at{position, place})
@@ -244,5 +247,5 @@ func orderOf(positions, places []string) []int {
 	for _, a := range all {
 		out = append(out, a.position)
 	}
-	return out
+	return out, nil
 }

@@ -28,7 +28,7 @@ var (
 )
 
 // table is the whole door, top to bottom.
-var table = slices.Concat(ownRoutes, addressRoutes, appRoutes, goalRoutes, collectRoutes, requestRoutes, appsRoutes, walletRoutes, publicRoutes, shareRoutes, refreshRoutes, learnerRoutes, deskRoutes, officeRoutes, catalogueRoutes, frameworkRoutes, templateRoutes, importRoutes, privacyRoutes, keyRoutes, statusRoutes, ruleRoutes, coverageRoutes, programRoutes, deliveryRoutes, experienceRoutes, endorseRoutes, dashboardRoutes, claimRoutes, signInRoutes, campusRoutes, operatorRoutes)
+var table = slices.Concat(ownRoutes, leaveRoutes, addressRoutes, appRoutes, goalRoutes, collectRoutes, requestRoutes, appsRoutes, walletRoutes, publicRoutes, shareRoutes, refreshRoutes, learnerRoutes, deskRoutes, officeRoutes, catalogueRoutes, frameworkRoutes, templateRoutes, importRoutes, privacyRoutes, keyRoutes, statusRoutes, ruleRoutes, coverageRoutes, programRoutes, deliveryRoutes, experienceRoutes, endorseRoutes, dashboardRoutes, claimRoutes, signInRoutes, campusRoutes, operatorRoutes)
 
 var publicRoutes = []route{
 	{"GET /{$}", anyone, home, 0},

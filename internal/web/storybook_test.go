@@ -138,7 +138,7 @@ func checkTree() TreeNode {
 
 // stories is the storybook: every page that people see, in the states that matter.
 func stories() []story {
-	return slices.Concat(ownStories(), goalStories(), collectStories(), requestStories(), appsStories(), walletStories(), publicStories(), shareStories(), compareStories(), learnerStories(), curateStories(), deskStories(), officeStories(), catalogueStories(), privacyStories(), signingStories(), classroomStories(), programStories(), deliveryStories(), signInStories(), operatorStories())
+	return slices.Concat(ownStories(), leaveStories(), goalStories(), collectStories(), requestStories(), appsStories(), walletStories(), publicStories(), shareStories(), compareStories(), learnerStories(), curateStories(), deskStories(), officeStories(), catalogueStories(), privacyStories(), signingStories(), classroomStories(), programStories(), deliveryStories(), signInStories(), operatorStories())
 }
 
 func publicStories() []story {
