@@ -81,15 +81,16 @@ func TestKeptAndStatedAreShared(t *testing.T) {
 		c, ctx := newCampus(t, db), t.Context()
 		item := c.mine(c.amara).Items[0]
 		file := c.Current(item.Ref).Bytes
-		brought, err := c.desk.Bring(ctx, c.amara, []learner.File{{Name: "x.json", Type: "application/json", Data: file}}, "upload")
-		if err != nil || brought[0].Kept == nil {
-			t.Fatalf("%+v, %v", brought, err)
+		held := &record.Held{ID: "h1", Institution: c.Institution.ID, Learner: c.amara.Learner, Bytes: file, MediaType: "application/json", Kind: "AchievementCredential", Name: item.Name}
+		err := db.Update(ctx, func(tx *store.Tx) error { _, err := tx.KeepHeld(ctx, held); return err }) // as from another house
+		if err != nil {
+			t.Fatal(err)
 		}
 		stated, err := c.desk.State(ctx, c.amara, "", 0, record.StatementBody{Name: "Talk", Type: "Achievement", Description: "About buses."})
 		if err != nil {
 			t.Fatal(err)
 		}
-		kept := "kept/" + string(brought[0].Kept.ID)
+		kept := "kept/" + string(held.ID)
 		open := func(items ...string) *employer.Opened {
 			t.Helper()
 			got, err := c.employer.Open(ctx, record.Actor{}, c.share(c.amara, learner.ShareRequest{Items: items}).Token, "")

@@ -32,7 +32,8 @@ type ItemRelation struct {
 // MyNew lists what was issued and waits for an answer, and what was declined.
 type MyNew struct {
 	Shell
-	Waiting, Declined []NewItem
+	Waiting, Declined []NewItem // of what waits, the newest
+	Total, More       int
 }
 
 // NewItem is one of them.
@@ -138,7 +139,11 @@ func myNew(c *call) error {
 		return NewItem{Ref: i.Ref, Name: i.Name, Type: i.Type, Result: i.Result, Date: render.ParseDate(i.AwardedOn), Mark: markOfItem(i)}
 	}
 	p := &MyNew{}
-	for _, i := range mine.Waiting() {
+	waiting := mine.Waiting()
+	if p.Total = len(waiting); p.Total > pageLines {
+		waiting, p.More = waiting[:pageLines], p.Total-pageLines
+	}
+	for _, i := range waiting {
 		p.Waiting = append(p.Waiting, line(i))
 	}
 	for i := range mine.Items {

@@ -19,7 +19,7 @@ type MyLeave struct {
 var leaveRoutes = []route{
 	{"GET /my/leave", learners, leaveForm, 0},
 	{"POST /my/leave", learners, leave, 0},
-	{"GET /my/apps/{id}/receipt", learners, appReceipt, 0},
+	{"GET /my/apps/receipt/{id}", learners, appReceipt, 0},
 }
 
 var leavePages = []page{&MyLeave{}}

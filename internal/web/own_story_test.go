@@ -73,7 +73,7 @@ func ownStories() []story {
 		{"share-long", longShare(Filter{}), ""},
 		{"share-long-item", longShare(Filter{Item: "i5"}), ""},
 		{"my-item", titled(house(&MyItem{Ref: "1", Share: "1", Line: item, Ours: true, Answer: "kept", Note: "The hardest part was saying what I threw away.", Relations: []ItemRelation{{"isPartOf", ItemLink{"BSc Data Science", "/my/items/9"}}, {"precedes", ItemLink{"Statistics II", "/my/items/2"}}}}, "my"), "Introduction to Data Science", false), ""},
-		{"my-new", titled(house(&MyNew{Waiting: waiting, Declined: waiting[:1]}, "my"), "New in my record", false), ""},
+		{"my-new", titled(house(&MyNew{Waiting: waiting, Total: len(waiting) + 7, More: 7, Declined: waiting[:1]}, "my"), "New in my record", false), ""},
 		{"my-new-none", titled(house(&MyNew{}, "my"), "New in my record", false), ""},
 		{"my-map", titled(house(chart, "my"), "Map", false), ""},
 		{"my-choices", titled(house(&MyChoices{Choices: []KeptChoice{{"1", "For employers", false, 4, day("2026-05-02")}, {"2", "Graduate school", true, 0, day("2026-04-11")}}}, "my"), "Kept choices", false), ""},
