@@ -43,7 +43,7 @@ func (c *call) leaveForm(p *MyLeave, status int) error {
 	if err != nil {
 		return err
 	}
-	p.Email, p.House, p.Refused = l.Email, l.House, sentence(l.Refused)
+	p.Email, p.House, p.Refused = l.Email, l.House, sentence(c.words.Said(l.Refused))
 	p.Goes, p.Stays = c.leaveLines("leave.goes-", leaveGoes, l.Goes), c.leaveLines("leave.stays-", leaveStays, l.Stays)
 	p.Title, p.NoIndex = c.t("leave.title"), true
 	return c.show(status, p)
@@ -69,7 +69,7 @@ func leave(c *call) error {
 	}
 	err := c.deps.Learner.Leave(c.ctx, c.actor, c.r.PostForm.Get("sure"))
 	if k := record.KindOf(err); k == record.Invalid || k == record.Conflict || k == record.Forbidden {
-		return c.leaveForm(&MyLeave{Error: sentence(record.MessageOf(err))}, http.StatusUnprocessableEntity)
+		return c.leaveForm(&MyLeave{Error: c.says(err)}, http.StatusUnprocessableEntity)
 	}
 	if err != nil {
 		return err
