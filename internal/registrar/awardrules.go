@@ -375,6 +375,10 @@ func earnedParts(rows []*store.AwardRow) (string, int) {
 	return strings.Join(words, "; "), len(words)
 }
 
+func reasonOf(r *record.AwardRule, why string) string {
+	return "by the rule “" + r.Name + "”: " + why
+}
+
 // draftOf writes the draft of a rule, unless the rule drafted for this learner before.
 func (d *Desk) draftOf(ctx context.Context, tx *store.Tx, r *record.AwardRule, learner record.LearnerID, detail record.AwardDetail, why string) (bool, error) {
 	about, err := tx.AchievementByIRI(ctx, r.Institution, r.Target)
@@ -388,7 +392,7 @@ func (d *Desk) draftOf(ctx context.Context, tx *store.Tx, r *record.AwardRule, l
 	now := d.now()
 	a := &record.Award{ID: record.AwardID(record.NewOrderedID()), Institution: r.Institution, Learner: learner, Achievement: about.ID,
 		SourceKey: sourceKey(ruleSource, string(r.ID)+":"+string(learner)), Source: ruleSource, Revision: 1, Hash: hashOf([]any{r.ID, learner}),
-		State: record.AwardDraft, Detail: detail, CredentialID: record.NewID(), Reason: "by the rule “" + r.Name + "”: " + why,
+		State: record.AwardDraft, Detail: detail, CredentialID: record.NewID(), Reason: reasonOf(r, why),
 		PreparedBy: r.CreatedBy, CreatedAt: now, UpdatedAt: now}
 	fresh, err := tx.AddHit(ctx, &record.RuleHit{Rule: r.ID, Learner: learner, Award: a.ID, Why: why, At: now})
 	if err != nil || !fresh {

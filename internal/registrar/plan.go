@@ -39,6 +39,8 @@ type achievementPlan struct {
 	held    *record.Achievement // nil: new
 	changed bool
 	byHand  *ob.Achievement // what the office wrote itself and the file does not change
+	file    *ob.Achievement // what the file said, where from was joined with what is held
+	asks    string          // which of several entries is meant is not clear; nothing of it is written
 }
 
 type rowPlan struct {
@@ -98,6 +100,11 @@ func planImport(ctx context.Context, tx *store.Tx, i *record.Institution, table 
 		if r.learner == nil || r.about == nil {
 			p.findings = append(p.findings, record.Finding{File: from.File, Row: from.Row, Severity: roster.SeverityError, Code: "reference_missing",
 				Say: "This row names a learner or an achievement that the file does not define; add it to the file."})
+			p.counts.Rejected++
+			continue
+		}
+		if r.about.asks != "" {
+			p.findings = append(p.findings, record.Finding{File: from.File, Row: from.Row, Column: "achievement_code", Severity: roster.SeverityError, Code: "ambiguous_code", Found: r.about.from.Body.HumanCode, Say: r.about.asks})
 			p.counts.Rejected++
 			continue
 		}
@@ -181,7 +188,12 @@ func (p *plan) planCatalogue(ctx context.Context, tx *store.Tx, i *record.Instit
 		held, err := tx.AchievementByKey(ctx, i.ID, from.Key)
 		switch {
 		case record.KindOf(err) == record.NotFound:
-			p.counts.Catalogue++
+			if err := p.planByCode(ctx, tx, i, ap, kept); err != nil {
+				return nil, err
+			}
+			if ap.asks == "" && (ap.held == nil || ap.changed) {
+				p.counts.Catalogue++
+			}
 		case err != nil:
 			return nil, err
 		default:

@@ -79,6 +79,9 @@ func (w *writer) learner(ctx context.Context, lp *learnerPlan) error {
 }
 
 func (w *writer) achievement(ctx context.Context, ap *achievementPlan) error {
+	if ap.asks != "" {
+		return nil
+	}
 	if ap.held != nil && !ap.changed {
 		w.about[ap] = ap.held.ID
 		return nil

@@ -46,9 +46,15 @@ func TestGoldenTables(t *testing.T) {
 		{"ctdl/credential-1-graph.json", "ctdl"},
 		{"ctdl/pathway-synthetic.json", "ctdl"},
 		{"clr-1.0/nd-transcript-clr1.json", "clr1"},
+		{"openbadges-3.0/simple-json.svg", "ob3"},
+		{"openbadges-3.0/simple-jwt.png", "ob3"},
+		{"openbadges-3.0/complete.json", "ob3"},
+		{"clr-2.0/complex.json", "ob3"},
+		{"clr-2.0/learncard-westbridge-full.unsigned.json", "ob3"},
+		{"csv-template/awards-simple.csv", "csv"},
 		{"pesc/college-transcript-v1.6.0.utf8.xml", "pesc"},
 	} {
-		name := strings.NewReplacer("/", "-", ".json", "", ".xml", "").Replace(strings.TrimSuffix(tt.name, "/"))
+		name := strings.NewReplacer("/", "-", ".json", "", ".xml", "", ".csv", "").Replace(strings.TrimSuffix(tt.name, "/"))
 		t.Run(name, func(t *testing.T) {
 			var files []File
 			if strings.HasSuffix(tt.name, "/") {

@@ -127,6 +127,9 @@ func Detect(files []File) (string, bool) {
 	if opened, err := unpack(files); err == nil {
 		files = opened
 	}
+	if opened, err := unbake(files); err == nil {
+		files = opened
+	}
 	for _, f := range Formats {
 		if f.Suits(files) {
 			return f.Name, true
@@ -151,6 +154,9 @@ func Read(ctx context.Context, format string, files []File, opts *Options) (*Tab
 		}
 	}
 	files, err := unpack(files)
+	if err == nil {
+		files, err = unbake(files)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -152,7 +152,7 @@ func TestRefused(t *testing.T) {
 		{"entity", "XML is broken", File{"t.xml", []byte(`<CollegeTranscript>&lol;</CollegeTranscript>`)}},
 		{"empty", "is empty", File{"x.csv", nil}},
 		{"binary", "zero byte", File{"x.csv", []byte("learner_name,achievement_name\x00\n")}},
-		{"image", "in no format we know", File{"x.png", []byte("\x89PNG\r\n\x1a\n")}},
+		{"image", "malformed PNG", File{"x.png", []byte("\x89PNG\r\n\x1a\n")}},
 		{"column twice", "both named", File{"x.csv", []byte("learner_name,achievement_name,learner_name\n")}},
 		{"no dates", "no column awarded_on", File{"x.csv", []byte("learner_name,achievement_name,achievement_type\nA,B,Course\n")}},
 		{"quote", "quotation mark", File{"x.csv", []byte("learner_name,achievement_name,achievement_type,awarded_on\nA,\"B\"x,Course,2025-01-01\n")}},

@@ -19,9 +19,28 @@ func suitsCLR1(files []File) bool {
 }
 
 func suitsOB2(files []File) bool {
+	assertions := 0
 	return suitsForm(files, func(f upgrade.Form, class string) bool {
-		return f != upgrade.None && f != upgrade.CLR10 && f != upgrade.CLRSet && class == "Assertion"
-	})
+		if class == "Assertion" {
+			assertions++
+		}
+		return f != upgrade.None && f != upgrade.CLR10 && f != upgrade.CLRSet
+	}) && assertions > 0
+}
+
+// badgeParts are the documents of an upload that assertions name by their address: badge classes and issuers.
+func badgeParts(files []File) (map[string][]byte, error) {
+	parts := map[string][]byte{}
+	for _, f := range files {
+		root, err := parseJSON(f)
+		if err != nil {
+			return nil, err
+		}
+		if form, class := upgrade.Detect(root); form != upgrade.None && class != "Assertion" && class != "Clr" && root.Get("id").Text() != "" {
+			parts[root.Get("id").Text()] = f.Data
+		}
+	}
+	return parts, nil
 }
 
 // suitsForm asks package upgrade what each document is.
@@ -49,7 +68,8 @@ type upgraded struct {
 	kept []clr.Association
 }
 
-func readUpgraded(ctx context.Context, files []File, opts *Options) (*Table, error) {
+// readOB3 reads Open Badges 3.0 and Comprehensive Learner Records 2.0, signed or not.
+func readOB3(ctx context.Context, files []File, opts *Options) (*Table, error) {
 	r := &upgraded{builder: newBuilder(opts), keys: map[string]string{}}
 	for _, f := range files {
 		if ctx.Err() != nil {
@@ -59,7 +79,38 @@ func readUpgraded(ctx context.Context, files []File, opts *Options) (*Table, err
 		if err != nil {
 			return nil, err
 		}
-		res, err := upgrade.Upgrade(root, nil)
+		root = credentialOf(root)
+		if !isRecord(root) {
+			return nil, record.Errorf(record.Invalid, "roster.Read", "%s is no Open Badges 3.0 credential and no Comprehensive Learner Record 2.0", f.Name)
+		}
+		r.file = f.Name
+		r.table.Findings = append(r.table.Findings, record.Finding{File: f.Name, Severity: SeverityInfo, Code: "not_verified",
+			Say: f.Name + ": an import does not check signatures. Check the file under “Check a record” before its drafts are approved."})
+		r.credential(root)
+	}
+	r.associations()
+	r.table.Rows = r.rows
+	return r.table, nil
+}
+
+func readUpgraded(ctx context.Context, files []File, opts *Options) (*Table, error) {
+	r := &upgraded{builder: newBuilder(opts), keys: map[string]string{}}
+	parts, err := badgeParts(files)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range files {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		root, err := parseJSON(f)
+		if err != nil {
+			return nil, err
+		}
+		if _, part := parts[root.Get("id").Text()]; part {
+			continue
+		}
+		res, err := upgrade.Upgrade(root, &upgrade.Options{Document: func(url string) ([]byte, bool) { b, ok := parts[url]; return b, ok }})
 		if err != nil {
 			return nil, record.Errorf(record.Invalid, "roster.Read", "%s: %v", f.Name, err)
 		}
@@ -138,7 +189,7 @@ func (r *upgraded) catalogue(at place, a ob.Achievement, publisher ob.Profile) s
 		r.keys[a.ID] = key
 		a.OtherIdentifier = append(a.OtherIdentifier, ob.IdentifierEntry{Type: "IdentifierEntry", Identifier: a.ID, IdentifierType: ob.IdentifierGeneric})
 	}
-	a.ID = ""
+	a.ID, a.AchievementType = "", cmp.Or(a.AchievementType, "Achievement")
 	a.Endorsement, a.EndorsementJWT, a.Related = nil, nil, nil // signed by others about another id
 	r.achievement(key, at, a)
 	return key

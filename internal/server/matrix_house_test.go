@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -140,6 +141,15 @@ func (m *matrix) house(d *seeding, owner string) {
 	rule := &record.AwardRule{ID: record.RuleID(record.NewOrderedID()), Institution: d.inst.ID, Name: "rule of " + owner, Target: catalogue[0].IRI, CreatedBy: d.registrar.Account, CreatedAt: time.Now()}
 	m.must(m.d.DB.Update(ctx, func(tx *store.Tx) error { return tx.AddRule(ctx, rule) }))
 	m.own("rule", owner, string(rule.ID))
+	platform := &record.ClassroomSystem{ID: record.ClassroomSystemID(record.NewID()), Institution: d.inst.ID, Kind: record.ClassroomLTI, Name: "platform of " + owner, Issuer: "https://learn.example", ClientID: owner, CreatedAt: time.Now()}
+	activity := &record.ClassroomLink{ID: record.ClassroomLinkID(record.NewID()), System: platform.ID, Rule: rule.ID, Course: "course of " + owner, CreatedAt: time.Now()}
+	provider := &record.ClassroomSystem{ID: record.ClassroomSystemID(record.NewID()), Institution: d.inst.ID, Kind: record.ClassroomOneRoster, Name: "roster of " + owner, Issuer: "https://sis.example", ClientID: owner, CreatedAt: time.Now()}
+	m.own("roster", owner, string(provider.ID))
+	m.must(m.d.DB.Update(ctx, func(tx *store.Tx) error {
+		return errors.Join(tx.AddClassroomSystem(ctx, platform), tx.AddClassroomSystem(ctx, provider), tx.AddClassroomLink(ctx, activity))
+	}))
+	m.own("platform", owner, string(platform.ID))
+	m.own("activity", owner, string(activity.ID))
 	m.own("catalogue-entry", owner, string(catalogue[0].ID))
 	signing, err := d.Registrar.SigningKeys(ctx, d.registrar)
 	m.must(err)

@@ -19,6 +19,7 @@ import (
 	"github.com/openlaurel/laurel/fetch"
 	"github.com/openlaurel/laurel/internal/account"
 	"github.com/openlaurel/laurel/internal/api"
+	"github.com/openlaurel/laurel/internal/classroom"
 	"github.com/openlaurel/laurel/internal/employer"
 	"github.com/openlaurel/laurel/internal/jobs"
 	"github.com/openlaurel/laurel/internal/keyring"
@@ -60,6 +61,7 @@ type Server struct {
 	Keys      *api.Keys
 	Hooks     *api.Hooks
 	OAuth     *oauth.Server
+	Classroom *classroom.Desk
 	Queue     *jobs.Queue
 	Handler   http.Handler
 
@@ -123,6 +125,7 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*Server, error) {
 	if err := s.hosts(ctx, keys); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
+	s.Classroom = c.classroom(s.Registrar, keys, log)
 	s.notices()
 	s.mailLinks()
 	s.deliveries()
@@ -168,7 +171,7 @@ func (s *Server) routes() (http.Handler, error) {
 	secure := s.Config.BaseURL()[:5] == "https"
 	remember := newSessions(s.DB, secure)
 	pages, err := web.New(web.Deps{
-		Accounts: s.Accounts, Registrar: s.Registrar, Learner: s.Learner, Employer: s.Employer, OAuth: s.OAuth,
+		Accounts: s.Accounts, Registrar: s.Registrar, Learner: s.Learner, Employer: s.Employer, OAuth: s.OAuth, Classroom: s.Classroom,
 		Published: published{s.DB, s.Registrar}, Sessions: remember, APIKeys: s.Keys, Hooks: s.Hooks, PublicURL: s.Config.BaseURL(), WalletClient: api.ClientID(s.walletDeps), Demo: s.Config.Demo, SendLink: s.sendLink,
 		RequestID: func(r *http.Request) string { return r.Header.Get(RequestIDHeader) }, Log: s.log,
 	})
@@ -267,11 +270,17 @@ func (s *Server) work(ctx context.Context) {
 			if err := s.Learner.Tell(ctx); err != nil && ctx.Err() == nil {
 				s.log.Error("telling learners", "error", err)
 			}
+			if err := s.Classroom.PullDue(ctx); err != nil && ctx.Err() == nil {
+				s.log.Error("rosters of the classroom", "error", err)
+			}
 		}
 		if now := time.Now(); now.Sub(ruled) >= ruleInterval {
 			ruled = now
 			if _, err := s.Registrar.ApplyRules(ctx); err != nil && ctx.Err() == nil {
 				s.log.Error("award rules", "error", err)
+			}
+			if err := s.Classroom.ReadDue(ctx); err != nil && ctx.Err() == nil {
+				s.log.Error("results of the classroom", "error", err)
 			}
 		}
 		if now := time.Now(); now.Sub(swept) >= sweepInterval {

@@ -70,9 +70,9 @@ func (tx *Tx) AddAward(ctx context.Context, a *record.Award) error {
 // ChangeDraft writes what a draft says, of the version that was read and only while it is a draft.
 func (tx *Tx) ChangeDraft(ctx context.Context, a *record.Award) error {
 	err := tx.one(ctx, "store.ChangeDraft",
-		`UPDATE awards SET achievement_id = $1, hash = $2, batch_id = $3, row_number = $4, detail = $5, prepared_by = $6, updated_at = $7, version = version + 1
-		 WHERE id = $8 AND version = $9 AND state = 'draft'`,
-		a.Achievement, a.Hash, a.Batch, a.Row, text(a.Detail), a.PreparedBy, micros(a.UpdatedAt), a.ID, a.Version)
+		`UPDATE awards SET achievement_id = $1, hash = $2, batch_id = $3, row_number = $4, detail = $5, prepared_by = $6, updated_at = $7, reason = $8, version = version + 1
+		 WHERE id = $9 AND version = $10 AND state = 'draft'`,
+		a.Achievement, a.Hash, a.Batch, a.Row, text(a.Detail), a.PreparedBy, micros(a.UpdatedAt), a.Reason, a.ID, a.Version)
 	if err == nil {
 		a.Version++
 	}

@@ -45,6 +45,12 @@ func (tx *Tx) AchievementByKey(ctx context.Context, institution record.Instituti
 		`SELECT `+achievementColumns+` FROM achievements WHERE institution_id = $1 AND source_key = $2 AND is_current`, institution, key)
 }
 
+// AchievementsByCode reads the current entries of a type with a code.
+func (tx *Tx) AchievementsByCode(ctx context.Context, institution record.InstitutionID, code, kind string) ([]*record.Achievement, error) {
+	return list(ctx, tx, "store.AchievementsByCode", scanAchievement,
+		`SELECT `+achievementColumns+` FROM achievements WHERE institution_id = $1 AND is_current AND lower(code) = lower($2) AND type = $3 ORDER BY source_key LIMIT 10`, institution, code, kind)
+}
+
 // AchievementVersions reads how many versions an entry has.
 func (tx *Tx) AchievementVersions(ctx context.Context, institution record.InstitutionID, key string) (int64, error) {
 	return get(ctx, tx, "store.AchievementVersions", number,

@@ -60,6 +60,7 @@ var personals = []personal{
 	{"status_entries", `EXISTS (SELECT 1 FROM credentials c WHERE c.learner_id = $1 AND c.uri = status_entries.uri)`,
 		`uri = 'erased:' || list_id || ':' || idx, reason = ''`},
 	{"award_rule_hits", `learner_id = $1`, ""},
+	{"classroom_results", `learner_id = $1`, ""},
 	{"activity_statements", `learner_id = $1`, ""},
 	{"import_keys", `source_key IN (SELECT source_key FROM learners WHERE id = $1 UNION SELECT source_key FROM awards WHERE learner_id = $1)`, ""},
 	{"credentials", `learner_id = $1`, ""},
@@ -83,11 +84,12 @@ var impersonals = map[string]string{
 	"erasures": "ids that mean nothing any more", "oauth_clients": "programs", "oauth_requests": "programs, for minutes", "host_clients": "registrations elsewhere",
 	"hooks": "addresses", "wallet_nonces": "random", "wallet_asks": "questions of third parties", "wallet_answers": "answers to third parties, for an hour",
 	"wordings": "the house's own words", "lifetimes": "the catalogue",
+	"classroom_systems": "the house's connections", "classroom_links": "the house's rules", "classroom_pulls": "counts",
 	"campus_services": "the house's sign-in", "signin_steps": "random, for minutes",
 	"award_rules": "the house's rules", "award_rule_parts": "the house's rules",
 	"import_sources": "columns", "import_mappings": "columns", "import_progress": "counts",
 	// What these say about people is found by its words.
-	"batches": "scrubbed by words", "batch_files": "scrubbed by words", "import_rejects": "scrubbed by words",
+	"classroom_pages": "scrubbed by words", "batches": "scrubbed by words", "batch_files": "scrubbed by words", "import_rejects": "scrubbed by words",
 	"api_replies": "scrubbed by words", "hook_deliveries": "scrubbed by words", "sessions": "scrubbed by words",
 }
 
@@ -170,6 +172,7 @@ func (tx *Tx) CountPersonal(ctx context.Context, learner record.LearnerID) (map[
 var scrubs = map[string][]string{
 	"sqlite": {
 		`DELETE FROM batch_files WHERE instr(data, CAST($1 AS blob)) > 0`,
+		`DELETE FROM classroom_pages WHERE instr(body, CAST($1 AS blob)) > 0`,
 		`DELETE FROM import_rejects WHERE instr(data, CAST($1 AS blob)) > 0`,
 		`DELETE FROM api_replies WHERE instr(body, CAST($1 AS blob)) > 0`,
 		`DELETE FROM hook_deliveries WHERE instr(body, CAST($1 AS blob)) > 0`,
@@ -178,6 +181,7 @@ var scrubs = map[string][]string{
 	},
 	"postgres": {
 		`DELETE FROM batch_files WHERE position(convert_to($1, 'UTF8') IN data) > 0`,
+		`DELETE FROM classroom_pages WHERE position(convert_to($1, 'UTF8') IN body) > 0`,
 		`DELETE FROM import_rejects WHERE position(convert_to($1, 'UTF8') IN data) > 0`,
 		`DELETE FROM api_replies WHERE position(convert_to($1, 'UTF8') IN body) > 0`,
 		`DELETE FROM hook_deliveries WHERE position(convert_to($1, 'UTF8') IN body) > 0`,

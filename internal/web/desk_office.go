@@ -31,7 +31,7 @@ var contents = []struct {
 		{"/desk/requests", "requests.title"}, {"/desk/deliveries", "delivery.title"}, {"/desk/experiences", "experience.title"}, {"/desk/prior", "prior.title"},
 		{"/desk/endorsements", "endorse.title"}, {"/desk/ending", "ending.title"}}},
 	{"teaching", []struct{ href, name string }{
-		{"/desk/frameworks", "frameworks.title"}, {"/desk/catalogue/tree", "office.tree"}, {"/desk/templates", "template.title"}, {"/desk/rules", "rules.title"}, {"/desk/coverage", "coverage.title"}}},
+		{"/desk/frameworks", "frameworks.title"}, {"/desk/catalogue/tree", "office.tree"}, {"/desk/templates", "template.title"}, {"/desk/rules", "rules.title"}, {"/desk/classroom", "classroom.title"}, {"/desk/coverage", "coverage.title"}}},
 	{"house", []struct{ href, name string }{
 		{"/desk/dashboard", "dashboard.title"}, {"/desk/keys", "nav.keys"}, {"/desk/programs", "nav.programs"}, {"/desk/wording", "wording.title"}, {"/desk/audit", "audit.title"},
 		{"/desk/staff", "staff.title"}, {"/desk/sign-in", "services.title"}}},

@@ -28,7 +28,7 @@ var (
 )
 
 // table is the whole door, top to bottom.
-var table = slices.Concat(ownRoutes, leaveRoutes, addressRoutes, appRoutes, goalRoutes, collectRoutes, requestRoutes, appsRoutes, walletRoutes, publicRoutes, shareRoutes, refreshRoutes, learnerRoutes, deskRoutes, officeRoutes, catalogueRoutes, frameworkRoutes, templateRoutes, importRoutes, privacyRoutes, keyRoutes, statusRoutes, ruleRoutes, coverageRoutes, programRoutes, deliveryRoutes, experienceRoutes, endorseRoutes, dashboardRoutes, claimRoutes, signInRoutes, campusRoutes, operatorRoutes)
+var table = slices.Concat(ownRoutes, leaveRoutes, addressRoutes, appRoutes, goalRoutes, collectRoutes, requestRoutes, appsRoutes, walletRoutes, publicRoutes, shareRoutes, refreshRoutes, learnerRoutes, deskRoutes, officeRoutes, catalogueRoutes, frameworkRoutes, templateRoutes, importRoutes, privacyRoutes, keyRoutes, statusRoutes, ruleRoutes, classroomRoutes, rosterRoutes, ltiRoutes, coverageRoutes, programRoutes, deliveryRoutes, experienceRoutes, endorseRoutes, dashboardRoutes, claimRoutes, signInRoutes, campusRoutes, operatorRoutes)
 
 var publicRoutes = []route{
 	{"GET /{$}", anyone, home, 0},
@@ -112,6 +112,9 @@ func (s *Site) routes() http.Handler {
 	mux.Handle("/", s.serve(route{pattern: "/", handle: func(*call) error { return record.Errorf(record.NotFound, "web", "") }}))
 	cross := http.NewCrossOriginProtection()
 	cross.AddInsecureBypassPattern(samlBackPath) // a signed answer to a request of ours; the session begins at /arrived
+	for _, pattern := range ltiForeign {
+		cross.AddInsecureBypassPattern(pattern)
+	}
 	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.Trouble(w, r, http.StatusForbidden) }))
 	return secured(cross.Handler(mux))
 }

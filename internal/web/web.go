@@ -29,6 +29,7 @@ import (
 
 	"github.com/openlaurel/laurel/internal/account"
 	"github.com/openlaurel/laurel/internal/api"
+	"github.com/openlaurel/laurel/internal/classroom"
 	"github.com/openlaurel/laurel/internal/employer"
 	"github.com/openlaurel/laurel/internal/learner"
 	"github.com/openlaurel/laurel/internal/oauth"
@@ -44,6 +45,7 @@ type Deps struct {
 	Learner   *learner.Desk
 	Employer  *employer.Desk
 	OAuth     *oauth.Server
+	Classroom *classroom.Desk
 	Published Published
 	Sessions  Sessions
 	APIKeys   *api.Keys
