@@ -27,12 +27,16 @@ type Sample struct {
 	WAL        int64 // bytes of SQLite's log
 }
 
-// sampleEvery is how often the server is looked at; a phase that is shorter has one sample.
-const sampleEvery = 10 * time.Second
+const (
+	// sampleEvery is how often the server is looked at; a phase that is shorter has one sample.
+	sampleEvery = 10 * time.Second
+	// soakAtLeast is how long a server must have worked before its growth says anything.
+	soakAtLeast = 10 * time.Minute
+)
 
 func (s *Soak) String() string {
-	if len(s.Samples) < 3 {
-		return "soak: too short to say what grows"
+	if n := len(s.Samples); n == 0 || s.Samples[n-1].At < soakAtLeast {
+		return fmt.Sprintf("soak: shorter than %v, too short to say what grows", soakAtLeast)
 	}
 	// What a server keeps it takes at first: the last third is held against the third before it.
 	third := len(s.Samples) / 3
