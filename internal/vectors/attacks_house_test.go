@@ -59,7 +59,7 @@ var houseAttacks = map[string]string{
 	"K11": "internal/server TestCanaries",
 	"K12": "internal/server TestMetricsAreNotForEverybody",
 	"K13": "internal/registrar TestErasure",
-	"K14": "- scripts/test runs govulncheck and gosec; the root's TestDeps holds every module to its one owner",
+	"K14": "- scripts/test runs govulncheck, and scripts/gosec is run before a release; the root's TestDeps holds every module to its one owner",
 	"K15": "- there are two switches that weaken, --demo and a self-signed certificate, and both are named so",
 	"K16": "- static files are embedded and asked for by their whole names; nothing is served from a folder",
 
