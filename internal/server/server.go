@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -197,10 +198,39 @@ func (s *Server) routes() (http.Handler, error) {
 		mux.Handle("/vc-api/", tests)
 	}
 	s.programDoors(mux, remember, pages.Trouble)
-	mux.Handle("/", remember.LoadAndSave(named(pages)))
+	mux.Handle("/", otherMethods(mux, remember.LoadAndSave(named(pages))))
 	turns := newBusy(&s.Config, s.metrics, pages.Trouble)
 	s.metrics.watch(turns)
-	return observe(s.log, s.metrics, s.tracing, newLimits(&s.Config, pages.Trouble).limit(turns.bound(mux))), nil
+	return observe(s.log, s.metrics, s.tracing, newLimits(&s.Config, pages.Trouble).limit(guarded(turns.bound(mux)))), nil
+}
+
+// guarded sets the headers that every answer has; pages and APIs replace them with what they need.
+func guarded(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// otherMethods answers for the addresses of the program's own doors where they are asked with a method that they do not
+// know, before the pages take them for addresses that are not there.
+func otherMethods(mux *http.ServeMux, pages http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		allowed := web.Allowed(mux, r)
+		if allowed == nil {
+			pages.ServeHTTP(w, r)
+			return
+		}
+		w.Header().Set("Allow", strings.Join(allowed, ", "))
+		if r.Method == http.MethodOptions {
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
+		http.Error(w, "this address answers "+strings.Join(allowed, ", "), http.StatusMethodNotAllowed)
+	})
 }
 
 // ownRoutes are the addresses that belong to no other door.

@@ -414,3 +414,43 @@ func TestImportFromEndToEnd(t *testing.T) {
 		d.want(d.ask("the-registrar", http.MethodGet, path), http.StatusOK, "<h1>")
 	}
 }
+
+// TestVerifyOurOwnAddress: an address of this server's is read from itself, for whoever asks, and a share leads to where it
+// is shown.
+func TestVerifyOurOwnAddress(t *testing.T) {
+	d := newDoor(t)
+	mine, err := d.site.deps.Learner.MyRecord(t.Context(), d.office.LearnerActor("Amara"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.want(d.post("stranger", "/verify", url.Values{"text": {"http://example.com/records/" + string(mine.Credential.ID)}}), http.StatusOK, "What the check found", "Verified")
+	d.want(d.post("stranger", "/verify", url.Values{"text": {"http://example.com/records/nothing"}}), http.StatusUnprocessableEntity, "There is no record at this address")
+	w := d.post("stranger", "/verify", url.Values{"text": {"http://example.com/shares/ABC"}})
+	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/shares/ABC" {
+		t.Errorf("a share: %d to %q", w.Code, w.Header().Get("Location"))
+	}
+	d.want(d.post("stranger", "/verify", url.Values{"text": {"http://other.example/records/1"}}), http.StatusOK, "Not verified")
+}
+
+// TestOtherMethods: an address that is there says what it takes (RFC 9110, 15.5.6), one that is not is not found.
+func TestOtherMethods(t *testing.T) {
+	d := newDoor(t)
+	for _, c := range []struct {
+		method, path string
+		status       int
+		allow        string
+	}{
+		{http.MethodDelete, "/verify", http.StatusMethodNotAllowed, "GET, HEAD, POST, OPTIONS"},
+		{http.MethodPost, "/about", http.StatusMethodNotAllowed, "GET, HEAD, OPTIONS"},
+		{http.MethodOptions, "/issuers/" + d.office.Institution.Slug, http.StatusNoContent, "GET, HEAD, OPTIONS"},
+		{http.MethodOptions, "/nothing", http.StatusNotFound, ""},
+		{http.MethodHead, "/about", http.StatusOK, ""},
+		{http.MethodGet, "/robots.txt", http.StatusOK, ""},
+		{http.MethodGet, "/favicon.ico", http.StatusFound, ""},
+	} {
+		w := d.ask("stranger", c.method, c.path)
+		if w.Code != c.status || w.Header().Get("Allow") != c.allow {
+			t.Errorf("%s %s: %d, Allow %q; want %d, %q", c.method, c.path, w.Code, w.Header().Get("Allow"), c.status, c.allow)
+		}
+	}
+}

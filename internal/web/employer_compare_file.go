@@ -178,6 +178,7 @@ func (c *call) linked(text string) (all []employer.Candidate, message string, er
 }
 
 func (c *call) linkedOne(at, passcode string) (*employer.Candidate, error) {
+	ourPath, _ := c.ourPath(at)
 	u, err := url.Parse(at)
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
 		return nil, record.Errorf(record.Invalid, "web.linked", "it is no address of the web")
@@ -193,7 +194,7 @@ func (c *call) linkedOne(at, passcode string) (*employer.Candidate, error) {
 		}
 		return &employer.Candidate{Name: name, Docs: opened.Documents}, nil
 	}
-	b, err := c.byAddress(at)
+	b, err := c.byAddress(at, ourPath)
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"io"
 	"net/http"
 	"path"
 	"slices"
@@ -274,4 +275,21 @@ func fileName(title string) string {
 		name = string(r[:longest])
 	}
 	return cmp.Or(name, "record")
+}
+
+// favicon sends those who ask without reading a page to the mark that pages name.
+func favicon(c *call) error {
+	mark, err := c.assets.path("laurel.svg")
+	if err != nil {
+		return err
+	}
+	http.Redirect(c.w, c.r, mark, http.StatusFound)
+	return nil
+}
+
+// robots keeps search engines to what is published (RFC 9309): people's records and links are for those who have the address.
+func robots(c *call) error {
+	c.w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = io.WriteString(c.w, "User-agent: *\nDisallow: /desk\nDisallow: /my\nDisallow: /server\nDisallow: /sign-in\nDisallow: /shares/\nDisallow: /records/\nDisallow: /confirm/\nDisallow: /guardian/\n") // the reader has gone
+	return nil
 }

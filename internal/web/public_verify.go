@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"html/template"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -45,9 +46,14 @@ func verifyInput(c *call) error {
 	if len(input) == 0 {
 		return refuse(c.t("verify.nothing"))
 	}
-	if len(files) == 0 && strings.HasPrefix(text, "https://") && !strings.ContainsAny(text, " \n\t{") {
+	path, ours := c.ourPath(text)
+	switch isAddress := (ours || strings.HasPrefix(text, "https://")) && !strings.ContainsAny(text, " \n\t{"); {
+	case len(files) > 0 || !isAddress:
+	case strings.HasPrefix(path, "/shares/"):
+		return c.go303(path) // what is shared is verified where it is shown, with its passcode and its end
+	default:
 		source = text
-		if input, err = c.byAddress(text); err != nil {
+		if input, err = c.byAddress(text, path); err != nil {
 			if record.KindOf(err) == record.Internal {
 				return err
 			}
@@ -102,8 +108,38 @@ func (c *call) thenOf(rep *verify.Report) (out []string) {
 	return out
 }
 
-// byAddress gets the document at an address through the employer's fetcher, which knows what may be fetched.
-func (c *call) byAddress(address string) ([]byte, error) {
+// ourPath is the path of an address of this server's, under its public name or the one it was asked by.
+func (c *call) ourPath(address string) (path string, ours bool) {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.User != nil {
+		return "", false
+	}
+	if u.Host != c.r.Host && u.Scheme+"://"+u.Host != c.deps.PublicURL {
+		return "", false
+	}
+	return u.Path, true
+}
+
+// byAddress gets the document at an address: ours from our own desk, for whoever asks, and without the network; every
+// other through the employer's fetcher, which knows what may be fetched.
+func (c *call) byAddress(address, ourPath string) ([]byte, error) {
+	if id, ok := strings.CutPrefix(ourPath, "/records/"); ok {
+		cred, err := c.deps.Learner.Fetch(c.ctx, c.actor, id)
+		if err != nil {
+			return nil, err
+		}
+		return cred.Bytes, nil
+	}
+	if ourPath != "" {
+		doc, err := c.deps.Published.Document(c.ctx, c.deps.PublicURL+ourPath)
+		if record.KindOf(err) == record.NotFound {
+			return nil, &record.Error{Kind: record.Invalid, Op: "web.byAddress", Message: c.t("verify.unreachable"), Err: err}
+		}
+		if err != nil {
+			return nil, err
+		}
+		return doc.Bytes, nil
+	}
 	if c.deps.Employer.Fetcher == nil {
 		return nil, record.Errorf(record.Unavailable, "web.byAddress", "%s", c.t("verify.offline"))
 	}

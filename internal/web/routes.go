@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/openlaurel/laurel/internal/record"
 	"github.com/openlaurel/laurel/verify"
@@ -45,6 +46,8 @@ var publicRoutes = []route{
 	{"GET /records/{id}", anyone, publicRecord, 0},
 	{"GET /achievements/{id}", anyone, publicAchievement, 0},
 	{"GET /issuers/{slug}", anyone, publicIssuer, 0},
+	{"GET /favicon.ico", anyone, favicon, 0},
+	{"GET /robots.txt", anyone, robots, 0},
 	{"GET /status/{list}", anyone, publicStatus, 0},
 }
 
@@ -109,7 +112,7 @@ func (s *Site) routes() http.Handler {
 		s.admits[rt.pattern] = rt.roles
 	}
 	mux.Handle("GET /static/", s.assets)
-	mux.Handle("/", s.serve(route{pattern: "/", handle: func(*call) error { return record.Errorf(record.NotFound, "web", "") }}))
+	mux.Handle("/", s.serve(route{pattern: "/", handle: func(c *call) error { return c.noRoute(mux) }}))
 	cross := http.NewCrossOriginProtection()
 	cross.AddInsecureBypassPattern(samlBackPath) // a signed answer to a request of ours; the session begins at /arrived
 	for _, pattern := range ltiForeign {
@@ -117,6 +120,36 @@ func (s *Site) routes() http.Handler {
 	}
 	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.Trouble(w, r, http.StatusForbidden) }))
 	return secured(cross.Handler(mux))
+}
+
+// Allowed are the methods that an address knows beside the catch-all's, none for an address that is not there (RFC 9110,
+// 9.3.7 and 15.5.6).
+func Allowed(mux *http.ServeMux, r *http.Request) (methods []string) {
+	for _, m := range [...]string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+		probe := &http.Request{Method: m, Host: r.Host, URL: r.URL}
+		if _, pattern := mux.Handler(probe); pattern != "" && pattern != "/" {
+			methods = append(methods, m)
+		}
+	}
+	if methods != nil {
+		methods = append(methods, http.MethodOptions)
+	}
+	return methods
+}
+
+// noRoute answers where no route is: the address is not there, or knows other methods.
+func (c *call) noRoute(mux *http.ServeMux) error {
+	allowed := Allowed(mux, c.r)
+	if allowed == nil {
+		return record.Errorf(record.NotFound, "web", "")
+	}
+	c.w.Header().Set("Allow", strings.Join(allowed, ", "))
+	if c.r.Method == http.MethodOptions {
+		c.w.WriteHeader(http.StatusNoContent)
+		return nil
+	}
+	c.fail(&Trouble{Status: http.StatusMethodNotAllowed, Head: c.t("trouble.head.405"), Text: c.t("trouble.text.405")})
+	return nil
 }
 
 // Patterns lists the addresses of the door, for tests that must cover every one.
