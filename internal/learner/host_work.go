@@ -217,7 +217,7 @@ func (d *Desk) push(ctx context.Context, h *record.Host) error {
 	}
 	switch status {
 	case http.StatusOK, http.StatusCreated, http.StatusNotModified:
-		h.Done = 1
+		h.Done, h.Delivered = 1, record.Sum(c.Bytes)
 		return d.settle(ctx, h, record.HostPushed, "")
 	}
 	return answered(status)

@@ -109,6 +109,20 @@ type WalletToken struct {
 	Identifiers map[string][]string // credential identifiers by credential configuration id
 }
 
+// WalletOfferWaits reports whether an offer can be opened, without opening it.
+func (d *Desk) WalletOfferWaits(ctx context.Context, _ record.Actor, token string) error {
+	if token == "" || len(token) > maxSecret {
+		return errNoOffer
+	}
+	return record.Wrap("learner.WalletOfferWaits", d.DB.View(ctx, func(tx *store.Tx) error {
+		o, err := tx.WalletOfferByAddress(ctx, record.Sum([]byte(token)))
+		if record.KindOf(err) == record.NotFound || err == nil && o.State(d.now()) != "open" {
+			return errNoOffer
+		}
+		return err
+	}))
+}
+
 // RedeemWalletCode gives the access token for a code: once. A code that comes again ends the token, too, because one of
 // the two who had it stole it (RFC 6749, 4.1.2).
 func (d *Desk) RedeemWalletCode(ctx context.Context, actor record.Actor, code, txCode string) (*WalletToken, error) {

@@ -45,6 +45,8 @@ type Host struct {
 	Trouble     string // what went wrong, for the learner
 	Next        string // address of the next page
 	Done, Total int
+	Follow      bool   // each new record goes there by itself, as the learner said
+	Delivered   string // SHA-256 of the record that the host took last
 	CreatedAt   time.Time
 	UpdatedAt   time.Time
 	Version     int64

@@ -40,6 +40,8 @@ type DeliveryView struct {
 
 // DeliveryPage is one page of deliveries with how many there are of each state.
 type DeliveryPage struct {
+	// Hosts counts connections by which learners let each new record go to another host, by where they stand.
+	Hosts  map[record.HostState]int
 	Rows   []DeliveryView
 	Counts map[record.DeliveryState]int64
 	Run    *record.Run // when only those of a run were asked for
@@ -87,6 +89,9 @@ func (d *Desk) Deliveries(ctx context.Context, actor record.Actor, f DeliveryFil
 				return err
 			}
 			out.Rows = append(out.Rows, DeliveryView{*r, l.Name.Display, mayMail(r)})
+		}
+		if out.Hosts, err = tx.CountFollowed(ctx, actor.Institution); err != nil {
+			return err
 		}
 		out.Counts, err = tx.CountLetters(ctx, actor.Institution, "", string(f.Run), time.Time{}, time.Time{})
 		return err

@@ -297,8 +297,8 @@ func (s *Server) work(ctx context.Context) {
 		}
 		if now := time.Now(); now.Sub(told) >= tellInterval {
 			told = now
-			if err := s.Learner.Tell(ctx); err != nil && ctx.Err() == nil {
-				s.log.Error("telling learners", "error", err)
+			if err := errors.Join(s.Learner.Tell(ctx), s.Learner.FollowHosts(ctx)); err != nil && ctx.Err() == nil {
+				s.log.Error("telling learners and their hosts", "error", err)
 			}
 			if err := s.Classroom.PullDue(ctx); err != nil && ctx.Err() == nil {
 				s.log.Error("rosters of the classroom", "error", err)

@@ -8,17 +8,18 @@ import (
 )
 
 const hostColumns = `id, institution_id, account_id, learner_id, address, name, endpoints, client, sealed, state_hash, state, trouble, next_page,
- done, total, created_at, updated_at, version`
+ done, total, created_at, updated_at, version, follow, delivered`
 
 func scanHost(s scanner) (*record.Host, error) {
 	var h record.Host
 	var endpoints []byte
-	var created, updated int64
+	var created, updated, follow int64
 	err := s.Scan(&h.ID, &h.Institution, &h.Account, &h.Learner, &h.Address, &h.Name, &endpoints, &h.Client, &h.Sealed, &h.StateHash, &h.State, &h.Trouble, &h.Next,
-		&h.Done, &h.Total, &created, &updated, &h.Version)
+		&h.Done, &h.Total, &created, &updated, &h.Version, &follow, &h.Delivered)
 	if err != nil {
 		return nil, err
 	}
+	h.Follow = follow != 0
 	h.CreatedAt, h.UpdatedAt = at(created), at(updated)
 	return &h, json.Unmarshal(endpoints, &h.Endpoints)
 }
@@ -36,10 +37,14 @@ func (tx *Tx) AddHost(ctx context.Context, h *record.Host) error {
 
 // ChangeHost writes the version that was read.
 func (tx *Tx) ChangeHost(ctx context.Context, h *record.Host) error {
+	follow := 0
+	if h.Follow {
+		follow = 1
+	}
 	err := tx.one(ctx, "store.ChangeHost",
-		`UPDATE hosts SET sealed = $1, state_hash = $2, state = $3, trouble = $4, next_page = $5, done = $6, total = $7, updated_at = $8, version = version + 1
-		 WHERE id = $9 AND version = $10`,
-		h.Sealed, h.StateHash, h.State, h.Trouble, h.Next, h.Done, h.Total, micros(h.UpdatedAt), h.ID, h.Version)
+		`UPDATE hosts SET sealed = $1, state_hash = $2, state = $3, trouble = $4, next_page = $5, done = $6, total = $7, updated_at = $8, follow = $9, delivered = $10,
+		 version = version + 1 WHERE id = $11 AND version = $12`,
+		h.Sealed, h.StateHash, h.State, h.Trouble, h.Next, h.Done, h.Total, micros(h.UpdatedAt), follow, h.Delivered, h.ID, h.Version)
 	if err == nil {
 		h.Version++
 	}
@@ -60,6 +65,29 @@ func (tx *Tx) HostByState(ctx context.Context, hash string) (*record.Host, error
 func (tx *Tx) HostsOfLearner(ctx context.Context, learner record.LearnerID) ([]*record.Host, error) {
 	return list(ctx, tx, "store.HostsOfLearner", scanHost,
 		`SELECT `+hostColumns+` FROM hosts WHERE learner_id = $1 ORDER BY created_at DESC, id`, learner)
+}
+
+// HostsBehind reads connections whose learner wants each new record sent and whose host has not taken the one in force.
+func (tx *Tx) HostsBehind(ctx context.Context, limit int) ([]*record.Host, error) {
+	return list(ctx, tx, "store.HostsBehind", scanHost,
+		`SELECT `+hostColumns+` FROM hosts h WHERE h.follow = 1 AND h.state IN ('pulled', 'pushed') AND EXISTS (
+		 SELECT 1 FROM learners l JOIN credentials c ON c.path_id = l.record_id AND c.state = 'current' WHERE l.id = h.learner_id AND c.sha256 <> h.delivered)
+		 ORDER BY h.updated_at, h.id LIMIT $1`, limit)
+}
+
+// CountFollowed counts an institution's connections by which records go out by themselves, by where they stand.
+func (tx *Tx) CountFollowed(ctx context.Context, inst record.InstitutionID) (map[record.HostState]int, error) {
+	type row struct {
+		state record.HostState
+		n     int
+	}
+	rows, err := list(ctx, tx, "store.CountFollowed", func(s scanner) (r row, err error) { err = s.Scan(&r.state, &r.n); return },
+		`SELECT state, count(*) FROM hosts WHERE institution_id = $1 AND follow = 1 GROUP BY state`, inst)
+	out := map[record.HostState]int{}
+	for _, r := range rows {
+		out[r.state] = r.n
+	}
+	return out, err
 }
 
 // DeleteHost deletes a connection with its tokens.

@@ -6,7 +6,7 @@ func appsStories() []story {
 		Lasts: []Choice{{"once", "Only now: one hour", true}, {"30", "30 days", false}, {"365", "One year", false}}, Action: "/oauth/authorize/r", Ver: "1"}
 	apps := &MyApps{Apps: []AppRow{{ID: "g1", Name: "Résumé Studio", Does: does, Since: day("2026-05-02"), Until: day("2026-06-01"), Use: day("2026-05-20")},
 		{ID: "g2", Name: "مكتب القبول", Does: []string{"read-badges"}, Since: day("2026-06-03"), Until: day("2026-06-03")}},
-		Hosts: []HostRow{{ID: "h1", Name: "Chart School", Address: "https://records.chartschool.example", State: "pulled", Done: 14, At: day("2026-06-02"), Ready: true},
+		Hosts: []HostRow{{ID: "h1", Name: "Chart School", Address: "https://records.chartschool.example", State: "pulled", Done: 14, At: day("2026-06-02"), Ready: true, Follow: true},
 			{ID: "h2", Name: "City Portfolio", Address: "https://portfolio.city.example/a/long/path/to/the/tenant/of/this/learner", State: "pushing", Done: 1, Total: 3, At: day("2026-06-03"), Busy: true},
 			{ID: "h3", Name: "Old Host", Address: "https://old.example", State: "failed", Text: "The other host does not answer.", At: day("2026-06-01"), Ready: true}}}
 	return []story{

@@ -18,11 +18,15 @@ type Deliveries struct {
 	Error, Run, State string
 	Untold            int
 	Counts            []CountState
+	Hosts             HostCounts
 	Rows              []DeliveryRow
 	Next              string
 	MayChange         bool
 	Paper             int // letters that wait for the printer
 }
+
+// HostCounts are connections by which learners let each new record go to another host: taken there, on the way, in trouble.
+type HostCounts struct{ Taken, Sending, Stuck int }
 
 // CountState is how many deliveries are in a state.
 type CountState struct {
@@ -85,7 +89,9 @@ func (c *call) showDeliveries(problem string, status int) error {
 	if err != nil {
 		return err
 	}
-	p := &Deliveries{Error: problem, Run: string(f.Run), State: string(f.State), Untold: page.Untold, MayChange: c.actor.Has(preparer...), Paper: int(page.Counts[record.DeliveryPaper])}
+	hosts := HostCounts{page.Hosts[record.HostPushed], page.Hosts[record.HostPushing] + page.Hosts[record.HostPulling] + page.Hosts[record.HostPulled],
+		page.Hosts[record.HostFailed] + page.Hosts[record.HostEnded]}
+	p := &Deliveries{Hosts: hosts, Error: problem, Run: string(f.Run), State: string(f.State), Untold: page.Untold, MayChange: c.actor.Has(preparer...), Paper: int(page.Counts[record.DeliveryPaper])}
 	for _, s := range record.DeliveryStates {
 		if n := page.Counts[s]; n > 0 {
 			to := url.Values{"state": {string(s)}}

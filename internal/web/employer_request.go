@@ -25,6 +25,8 @@ type AskWaiting struct {
 	Bind                                   bool
 	Link                                   template.URL // openid4vp:, made of our own address and identifiers
 	QR                                     template.HTML
+	Other                                  string // the same as an interaction URL, and its code
+	OtherQR                                template.HTML
 	Until                                  render.Date
 }
 
@@ -75,8 +77,8 @@ func askPage(c *call) error {
 	}
 	path := "/ask/" + url.PathEscape(c.r.PathValue("secret"))
 	if a.State == "waiting" {
-		link := "openid4vp://?" + url.Values{"client_id": {c.deps.WalletClient}, "request_uri": {c.deps.PublicURL + "/oid4vp/requests/" + string(a.Ask.ID)}, "request_uri_method": {"post"}}.Encode()
-		p := &AskWaiting{Path: path, Name: a.Ask.Name, Purpose: a.Ask.Purpose, Kind: a.Ask.Kind, Achievement: a.Ask.Achievement, Bind: a.Ask.Bind,
+		link, other := requestLink(c.deps.WalletClient, c.deps.PublicURL, a.Ask.ID), c.deps.PublicURL+"/interactions/requests/"+string(a.Ask.ID)+interactionVersion
+		p := &AskWaiting{Other: other, OtherQR: render.QR(other, c.t("interaction.qr-alt")), Path: path, Name: a.Ask.Name, Purpose: a.Ask.Purpose, Kind: a.Ask.Kind, Achievement: a.Ask.Achievement, Bind: a.Ask.Bind,
 			Link: template.URL(link), QR: render.QR(link, c.t("ask.qr-alt")), Until: render.Date{Time: a.Ask.ExpiresAt}}
 		p.Title, p.NoIndex = c.t("ask.waiting"), true
 		c.w.Header().Set("Refresh", askRefresh)

@@ -19,6 +19,8 @@ var appsRoutes = []route{
 	{"GET /my/hosts/back", learners, hostBack, 0},
 	{"POST /my/hosts/{id}/pull", learners, pullHost, 0},
 	{"POST /my/hosts/{id}/push", learners, pushHost, 0},
+	{"POST /my/hosts/{id}/follow", learners, followHost, 0},
+	{"POST /my/hosts/{id}/unfollow", learners, unfollowHost, 0},
 	{"POST /my/hosts/{id}/forget", learners, forgetHost, 0},
 }
 
@@ -61,6 +63,7 @@ type HostRow struct {
 	Done, Total       int
 	At                render.Date
 	Busy, Ready       bool
+	Follow            bool // each new record goes there by itself
 }
 
 func appAsks(c *call) error {
@@ -100,7 +103,7 @@ func (c *call) showApps(status int, address, problem string) error {
 	}
 	for _, h := range hosts {
 		p.Hosts = append(p.Hosts, HostRow{ID: string(h.ID), Name: h.Name, Address: h.Address, State: string(h.State), Text: sentence(c.words.Said(h.Trouble)), Done: h.Done, Total: h.Total,
-			At: render.Date{Time: h.UpdatedAt}, Busy: h.Busy(c.now()), Ready: h.State.Connected() && !h.Busy(c.now())})
+			At: render.Date{Time: h.UpdatedAt}, Busy: h.Busy(c.now()), Ready: h.State.Connected() && !h.Busy(c.now()), Follow: h.Follow})
 	}
 	p.Title, p.NoIndex = c.t("apps.title"), true
 	return c.show(status, p)
@@ -163,6 +166,14 @@ func pullHost(c *call) error {
 
 func pushHost(c *call) error {
 	return c.hostAct(c.deps.Learner.Push, "host-pushing")
+}
+
+func followHost(c *call) error {
+	return c.hostAct(c.deps.Learner.Follow, "host-followed")
+}
+
+func unfollowHost(c *call) error {
+	return c.hostAct(c.deps.Learner.Unfollow, "host-unfollowed")
 }
 
 func forgetHost(c *call) error {

@@ -3,7 +3,6 @@ package web
 import (
 	"html/template"
 	"net/http"
-	"net/url"
 	"slices"
 
 	"github.com/openlaurel/laurel/internal/learner"
@@ -15,6 +14,8 @@ var walletRoutes = []route{
 	{"GET /my/wallet", learners, myWallet, 0},
 	{"POST /my/wallet", learners, offerToWallet, 0},
 	{"POST /my/wallet/{id}/end", learners, endWalletOffer, 0},
+	{"GET /interactions/offers/{token}", anyone, offerInteraction, 0},
+	{"GET /interactions/requests/{id}", anyone, requestInteraction, 0},
 	{"GET /ask", anyone, askForm, 0},
 	{"POST /ask", anyone, ask, 0},
 	{"GET /ask/sent", anyone, askSent, 0},
@@ -22,7 +23,7 @@ var walletRoutes = []route{
 	{"POST /ask/{secret}/end", anyone, endAsk, 0},
 }
 
-var walletPages = []page{&MyWallet{}, &WalletOffer{}, &AskWallet{}, &AskWaiting{}, &AskAnswer{}, &AskSent{}}
+var walletPages = []page{&MyWallet{}, &WalletOffer{}, &AskWallet{}, &AskWaiting{}, &AskAnswer{}, &AskSent{}, &Interaction{}}
 
 // MyWallet is where a learner chooses what goes into a wallet, and sees what became of it.
 type MyWallet struct {
@@ -46,12 +47,14 @@ type WalletRow struct {
 // WalletOffer shows an offer with its code, once.
 type WalletOffer struct {
 	Shell
-	Link   template.URL // openid-credential-offer:, made of our own address and a random token
-	QR     template.HTML
-	TxCode string
-	Names  []string
-	Bound  bool
-	Until  render.Date
+	Link    template.URL // openid-credential-offer:, made of our own address and a random token
+	QR      template.HTML
+	Other   string // the same as an interaction URL, and its code
+	OtherQR template.HTML
+	TxCode  string
+	Names   []string
+	Bound   bool
+	Until   render.Date
 }
 
 func myWallet(c *call) error { return c.walletForm(&MyWallet{Whole: true}, nil, http.StatusOK) }
@@ -95,8 +98,8 @@ func offerToWallet(c *call) error {
 		}
 		return err
 	}
-	link := "openid-credential-offer://?" + url.Values{"credential_offer_uri": {c.deps.PublicURL + "/oid4vci/offers/" + made.Token}}.Encode()
-	p := &WalletOffer{Link: template.URL(link), QR: render.QR(link, c.t("wallet.qr-alt")), TxCode: made.TxCode, Names: made.Names, Bound: made.Bind, Until: render.Date{Time: made.ExpiresAt}}
+	link, other := offerLink(c.deps.PublicURL, made.Token), c.deps.PublicURL+"/interactions/offers/"+made.Token+interactionVersion
+	p := &WalletOffer{Other: other, OtherQR: render.QR(other, c.t("interaction.qr-alt")), Link: template.URL(link), QR: render.QR(link, c.t("wallet.qr-alt")), TxCode: made.TxCode, Names: made.Names, Bound: made.Bind, Until: render.Date{Time: made.ExpiresAt}}
 	p.Title, p.NoIndex = c.t("wallet.ready"), true
 	return c.show(http.StatusOK, p)
 }
