@@ -20,6 +20,7 @@ import (
 // Archival tells what makes a printed page an archival one.
 type Archival struct {
 	Title, Lang string
+	Inner       string // says of a link that it leads to another place of the document
 	Made        time.Time
 	Credential  []byte // JSON or a compact JWS; nil: none is attached
 }
@@ -30,7 +31,8 @@ type Archival struct {
 //   - metadata as XMP that says the same as the document's information (6.6.2, 6.6.4);
 //   - an output intent with a colour profile, so that red stays red (6.2.3);
 //   - the credential as an embedded file that says how it relates to the document (6.8);
-//   - a file identifier (6.1.3), language and the mark that it is tagged (6.7).
+//   - a file identifier (6.1.3), language and the mark that it is tagged (6.7);
+//   - of each link in words where it leads, for who hears the page (ISO 14289-1, 7.18.5).
 //
 // What else the standard asks, embedded fonts above all, Chromium's writer does, and a test holds it to it.
 func Archive(pdf []byte, a *Archival) ([]byte, error) {
@@ -39,6 +41,7 @@ func Archive(pdf []byte, a *Archival) ([]byte, error) {
 		return nil, err
 	}
 	made := a.Made.UTC().Truncate(time.Second)
+	u.sayLinks(a.Inner)
 	u.redo(u.info, fmt.Sprintf("<</Title %s\n/Producer (%s)\n/CreationDate %s\n/ModDate %s>>", pdfText(a.Title), producer, pdfDate(made), pdfDate(made)))
 	profile := u.stream("/N 3\n/Alternate /DeviceRGB", colourProfile(), true)
 	intent := u.add(fmt.Sprintf("<</Type /OutputIntent\n/S /GTS_PDFA1\n/OutputConditionIdentifier (sRGB)\n/Info (sRGB IEC61966-2.1)\n/DestOutputProfile %d 0 R>>", profile))
@@ -100,6 +103,34 @@ func newUpdate(pdf []byte) (*update, error) {
 		u.out.WriteByte('\n')
 	}
 	return u, nil
+}
+
+var (
+	annotForm = regexp.MustCompile(`(?s)\n(\d+) 0 obj\n(<</Type /Annot\n/Subtype /Link\n.*?)>>\nendobj`)
+	uriForm   = regexp.MustCompile(`(?s)/URI \(((?:[^()\\]|\\.)*)\)`)
+)
+
+// sayLinks gives each link its words: the address, or those for a place in the document.
+func (u *update) sayLinks(inner string) {
+	type link struct {
+		n    int
+		body string
+	}
+	var all []link
+	for _, m := range annotForm.FindAllSubmatch(u.out.Bytes(), -1) {
+		n, err := strconv.Atoi(string(m[1]))
+		if err != nil || bytes.Contains(m[2], []byte("/Contents")) || bytes.Contains(m[2], []byte(" obj\n")) {
+			continue
+		}
+		says := inner
+		if at := uriForm.FindSubmatch(m[2]); at != nil {
+			says = string(at[1])
+		}
+		all = append(all, link{n, string(m[2]) + "\n/Contents " + pdfText(says) + ">>"})
+	}
+	for _, l := range all { // they are added behind what was searched
+		u.redo(l.n, l.body)
+	}
 }
 
 // add appends an object and gives its number.

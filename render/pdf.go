@@ -52,7 +52,7 @@ func PDF(ctx context.Context, r *Record, w *Words, o *PageOptions) ([]byte, erro
 	if made.IsZero() {
 		made = r.Verdict.Checked.Time
 	}
-	return Archive(pdf, &Archival{Title: cmp.Or(clip(r.Learner.Name, longestLabel), clip(r.Title, longestLabel), w.Say("kind.unknown")), Lang: w.Lang, Made: made, Credential: o.Credential})
+	return Archive(pdf, &Archival{Title: cmp.Or(clip(r.Learner.Name, longestLabel), clip(r.Title, longestLabel), w.Say("kind.unknown")), Lang: w.Lang, Inner: w.Say("part.inner"), Made: made, Credential: o.Credential})
 }
 
 // printed prints a page made by [Page] as a tagged PDF. The browser that prints it reaches no network: the page carries all

@@ -6,6 +6,7 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // walkScript focuses everything that a keyboard can reach, one after the other, and tells what a person who sees no pointer
@@ -96,6 +97,67 @@ func TestKeyboardZoomAndRest(t *testing.T) {
 			}
 			if len(moves) > 0 {
 				t.Errorf("moves in spite of the wish for rest: %s", strings.Join(moves[:min(len(moves), 5)], ", "))
+			}
+		})
+	}
+}
+
+// tabScript tells what has the focus now, by its place in the order of what a keyboard should reach.
+const tabScript = `(() => {
+  const reach = Array.from(document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']")).filter((e) => !e.disabled && !e.closest("[hidden]") && e.getClientRects().length);
+  return {at: reach.indexOf(document.activeElement), of: reach.length, name: document.activeElement.tagName, date: document.activeElement.type === "date"};
+})()`
+
+type tabbed struct {
+	At, Of int
+	Name   string
+	Date   bool // its day, month and year are stops of their own
+}
+
+// TestRealTabs presses the Tab key, as a person does, through pages with every kind of control: each press goes on in the order
+// of the page, none is swallowed, and Enter opens what folds.
+func TestRealTabs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("SKIP: -short")
+	}
+	srv, _ := storyServer(t)
+	ctx := browser(t)
+	if _, err := chromedp.Call(ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"share", "compare-files", "verify", "new-share"} {
+		t.Run(name, func(t *testing.T) {
+			if err := chromedp.Do(ctx, chromedp.Navigate(srv.URL+"/story/"+name)); err != nil {
+				t.Fatal(err)
+			}
+			last := tabbed{At: -1}
+			for press := 1; ; press++ {
+				if err := chromedp.Do(ctx, chromedp.KeyEvent(kb.Tab)); err != nil {
+					t.Fatal(err)
+				}
+				now, err := chromedp.Run(ctx, chromedp.Evaluate[tabbed](tabScript))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if now.At < 0 && last.At == last.Of-1 || now.At == 0 && last.At > 0 { // behind the last one it begins anew
+					break
+				}
+				if now.At < last.At || now.At == last.At && !now.Date || press > 200 {
+					t.Fatalf("press %d: from %+v to %+v", press, last, now)
+				}
+				if now.Name == "SUMMARY" {
+					if err := chromedp.Do(ctx, chromedp.KeyEvent(kb.Enter)); err != nil {
+						t.Fatal(err)
+					}
+					open, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`document.activeElement.parentElement.open`))
+					if err != nil || !open {
+						t.Errorf("Enter does not open what folds: %v", err)
+					}
+				}
+				last = now
+			}
+			if last.At < 3 {
+				t.Errorf("only %d stops", last.At+1)
 			}
 		})
 	}
