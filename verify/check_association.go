@@ -77,7 +77,7 @@ func (g *graph) define(v ijson.Value, at string) {
 	if id == "" {
 		return
 	}
-	if before, ok := g.achievements[id]; ok && !sameJSON(before, v) && !g.told["copy "+id] {
+	if before, ok := g.achievements[id]; ok && !sameDescription(before, v) && !g.told["copy "+id] {
 		g.told["copy "+id] = true
 		g.c.add("association.conflicting-copies", at, id)
 	}
@@ -92,9 +92,11 @@ func (g *graph) define(v ijson.Value, at string) {
 	}
 }
 
-// sameJSON reports whether two values are the same but for white space, the order of members and the like.
-func sameJSON(a, b ijson.Value) bool {
-	return bytes.Equal(a.Raw(), b.Raw()) || bytes.Equal(ijson.AppendCanonical(nil, a), ijson.AppendCanonical(nil, b))
+// sameDescription reports whether two values describe the same: equal but for white space, the order of members and the
+// like, and for endorsements, which others add to an achievement without changing what it is.
+func sameDescription(a, b ijson.Value) bool {
+	return bytes.Equal(a.Raw(), b.Raw()) ||
+		bytes.Equal(ijson.AppendCanonical(nil, a, "endorsement", "endorsementJwt"), ijson.AppendCanonical(nil, b, "endorsement", "endorsementJwt"))
 }
 
 // resolve reads a credential's id as the achievement it asserts, as LearnCard's records mean it.

@@ -77,10 +77,7 @@ func (d *Desk) Endorse(ctx context.Context, actor record.Actor, in EndorseReques
 		if err != nil {
 			return err
 		}
-		unsigned, err = issue.Endorsement(ob.EndorsementCredential{
-			ID: i.EndorsementURL(e.ID), Name: "Endorsement of " + e.Name, Issuer: issuerProfile(i), ValidFrom: ob.At(now), AwardedDate: ob.At(now), CredentialStatus: statusEntry(i, entry),
-			CredentialSubject: ob.EndorsementSubject{ID: e.About, EndorsementComment: in.Comment},
-		})
+		unsigned, err = unsignedEndorsement(i, e, entry, now)
 		return err
 	})
 	if err != nil {
@@ -100,6 +97,13 @@ func (d *Desk) Endorse(ctx context.Context, actor record.Actor, in EndorseReques
 		return nil, record.Wrap(op, err)
 	}
 	return e, nil
+}
+
+func unsignedEndorsement(i *record.Institution, e *record.Endorsement, entry *record.StatusEntry, validFrom time.Time) ([]byte, error) {
+	return issue.Endorsement(ob.EndorsementCredential{
+		ID: i.EndorsementURL(e.ID), Name: "Endorsement of " + e.Name, Issuer: issuerProfile(i), ValidFrom: ob.At(validFrom), AwardedDate: ob.At(e.CreatedAt), CredentialStatus: statusEntry(i, entry),
+		CredentialSubject: ob.EndorsementSubject{ID: e.About, EndorsementComment: e.Comment},
+	})
 }
 
 // endorsed finds the thing that is endorsed.

@@ -56,13 +56,15 @@ type ticket struct {
 	record      place
 	related     []ob.Achievement
 	links       []clr.Association
+	assemblies  []again // assembled records that are signed anew
 }
 
 // signed is a document that was signed and is not yet kept.
 type signed struct {
 	credential *record.Credential
-	ticket     *awardTicket // nil for the CLR
-	base       []byte       // for the holder alone, of a key whose credentials can be shown in part
+	ticket     *awardTicket       // nil for the CLR
+	assembled  *record.Credential // of an assembled record: the version before it
+	base       []byte             // for the holder alone, of a key whose credentials can be shown in part
 }
 
 // issueTries bounds how often an item is tried in one go when somebody changes the awards under it.
@@ -184,7 +186,8 @@ func (d *Desk) sign(ctx context.Context, t *ticket) ([]signed, error) {
 	}
 	whole := signed{credential: d.credential(t, t.record, "ClrCredential", c.ID, t.learner.RecordID, c.Name, time.Time{}, b)}
 	whole.credential.Suite = around.key.Suite
-	return append(out, whole), nil
+	assembled, err := d.signAssemblies(ctx, t, around, parts)
+	return append(append(out, whole), assembled...), err
 }
 
 // penhold is a key in the hand: opened, with the DID document that names it. Only this document is offered to the

@@ -50,9 +50,13 @@ func (d *Desk) keep(ctx context.Context, tx *store.Tx, t *ticket, documents []si
 }
 
 func (d *Desk) keepOne(ctx context.Context, tx *store.Tx, t *ticket, s signed, lists map[record.StatusListID]bool) error {
-	if s.ticket == nil { // the CLR: the version before it is not wrong, only older
-		if t.record.previous != nil {
-			if err := tx.MoveCredential(ctx, t.record.previous.ID, record.CredentialSuperseded); err != nil {
+	if s.ticket == nil { // a CLR: the version before it is not wrong, only older
+		previous := t.record.previous
+		if s.assembled != nil {
+			previous = s.assembled
+		}
+		if previous != nil {
+			if err := tx.MoveCredential(ctx, previous.ID, record.CredentialSuperseded); err != nil {
 				return err
 			}
 		}
@@ -64,7 +68,10 @@ func (d *Desk) keepOne(ctx context.Context, tx *store.Tx, t *ticket, s signed, l
 		if err := d.endVersion(ctx, tx, s.ticket.place.previous, record.CredentialSuperseded, "signed anew with another key", lists); err != nil {
 			return err
 		}
-		return tx.AddCredential(ctx, s.credential)
+		if err := tx.AddCredential(ctx, s.credential); err != nil {
+			return err
+		}
+		return d.keepSuspended(ctx, tx, s.credential, s.ticket.place.previous, lists)
 	}
 	if prev := s.ticket.place.previous; prev != nil { // a correction: what it corrects must not be relied on any more
 		if err := d.endVersion(ctx, tx, prev, record.CredentialSuperseded, "replaced by a correction: "+a.Reason, lists); err != nil {
@@ -105,6 +112,9 @@ func (d *Desk) tell(ctx context.Context, tx *store.Tx, t *ticket, documents []si
 	system := record.System(t.institution.ID)
 	for _, s := range documents {
 		action, object := "record.issued", "credential/"+string(s.credential.ID)
+		if s.assembled != nil {
+			action = "record.signed_anew"
+		}
 		detail := map[string]string{"sha256": s.credential.SHA256, "uri": s.credential.URI, "revision": formatInt(s.credential.Revision),
 			"run": string(t.item.Run), "key": string(t.key.ID)}
 		if s.ticket != nil {

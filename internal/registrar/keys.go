@@ -123,26 +123,6 @@ func (d *Desk) RotateKey(ctx context.Context, actor record.Actor, algorithm stri
 	return fresh, nil
 }
 
-// signAnew queues the records of everybody about whom a compromised key signed something that is in force.
-func (d *Desk) signAnew(ctx context.Context, tx *store.Tx, actor record.Actor, i *record.Institution, keys []*record.Key) error {
-	for _, k := range keys {
-		if k.State != record.KeyCompromised {
-			continue
-		}
-		learners, err := tx.LearnersOfKey(ctx, k.ID)
-		if err != nil {
-			return err
-		}
-		if len(learners) == 0 {
-			continue
-		}
-		if _, err := d.addRun(ctx, tx, actor, i, learners); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // publishLists signs every status list with the key that signs now: a list that a withdrawn key had signed would say
 // nothing to anybody, not even about what other keys signed.
 func (d *Desk) publishLists(ctx context.Context, tx *store.Tx, i *record.Institution) error {

@@ -184,3 +184,72 @@ func TestCompromiseOfAnOldKey(t *testing.T) {
 		o.Audit()
 	})
 }
+
+// TestCompromiseReachesWhatCarriesIt: an endorsement, an assembled record and an award that only carries the endorsement are
+// signed anew; what was suspended stays suspended; an achievement that was endorsed in between is still one achievement.
+func TestCompromiseReachesWhatCarriesIt(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		o, ctx := registrartest.New(t, db), t.Context()
+		o.Import(registrartest.Sheet)
+		o.Issue() // before anybody endorsed
+		e, err := o.Desk.Endorse(ctx, o.Approver, registrar.EndorseRequest{Kind: record.EndorseAchievement, About: "DS 101", Comment: "Meets the national standard."})
+		if err != nil {
+			t.Fatal(err)
+		}
+		amara := o.Learner("Amara")
+		assembled, err := o.Desk.Assemble(ctx, o.Registrar, amara.ID, registrar.AssemblyRequest{Template: "transcript"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := o.Desk.Suspend(ctx, o.Registrar, o.Award("Amara", "Statistics", record.AwardIssued).ID, "under review"); err != nil {
+			t.Fatal(err)
+		}
+		o.Clock = o.Clock.Add(time.Minute)
+		if _, err := o.Desk.RotateKey(ctx, o.Registrar, "ed25519"); err != nil {
+			t.Fatal(err)
+		}
+		// Signed with the second key, around an endorsement of the first; for Amara it is the same achievement again.
+		o.Import(registrartest.Header + "Cy Cole,cy@example.edu,1009,Data Science,Course,DS 101,Life cycle,Pass all labs,2026-05-20,Spring 2026,4,A-\n" +
+			"Amara Okafor,amara@example.edu,1001,Data Science,Course,DS 101,Life cycle,Pass all labs,2026-05-20,Spring 2026,4,A\n")
+		o.Issue()
+		whole := o.WantVerdict(o.Current(amara.RecordID).Bytes, verify.Failed) // one part is suspended
+		if text, err := whole.JSON(); err != nil || strings.Contains(string(text), "association.conflicting-copies") {
+			t.Errorf("an endorsement makes another achievement: %v", err)
+		}
+		keys, err := o.Desk.SigningKeys(ctx, o.Registrar)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.Clock = o.Clock.Add(time.Minute)
+		if err := o.Desk.MarkCompromised(ctx, o.Registrar, registrar.EndKey{ID: keys[0].ID, Sure: "key-1", Reason: "stolen"}); err != nil {
+			t.Fatal(err)
+		}
+		o.Clock = o.Clock.Add(time.Minute)
+		o.WantVerdict(e.Bytes, verify.Failed)
+		if err := o.Desk.Work(ctx); err != nil {
+			t.Fatal(err)
+		}
+		fresh, err := o.Desk.Endorsement(ctx, e.ID)
+		if err != nil || fresh.SHA256 == e.SHA256 {
+			t.Fatalf("the endorsement was not signed anew: %v", err)
+		}
+		o.WantVerdict(fresh.Bytes, verify.Verified)
+		cy := o.Current(o.Learner("Cy").RecordID).Bytes
+		o.WantVerdict(cy, verify.Verified)
+		if b := o.Current(o.Award("Cy", "Data Science", record.AwardIssued).CredentialID).Bytes; strings.Contains(string(b), "#key-1") || !strings.Contains(string(b), "national standard") {
+			t.Error("Cy's award still carries what the stolen key signed, or lost its endorsement")
+		}
+		now := o.Current(strings.TrimPrefix(assembled.URI, o.Institution.RecordURL("")))
+		if now.Revision != assembled.Number+1 || strings.Contains(string(now.Bytes), "#key-1") || now.Name != assembled.Name {
+			t.Errorf("the transcript is version %d, %q", now.Revision, now.Name)
+		}
+		if c := o.Current(o.Award("Amara", "Statistics", record.AwardIssued).CredentialID); c.State != record.CredentialSuspended || strings.Contains(string(c.Bytes), "#key-1") {
+			t.Errorf("the suspended award is %s", c.State)
+		}
+		var b strings.Builder
+		if err := o.Desk.WriteKeyCredentials(ctx, o.Registrar, keys[0].ID, &b); err != nil || strings.Count(b.String(), "EndorsementCredential") != 1 || !strings.Contains(b.String(), e.SHA256) {
+			t.Errorf("the list of the stolen key lacks its endorsement: %v\n%s", err, b.String())
+		}
+		o.Audit()
+	})
+}

@@ -73,7 +73,7 @@ func (d *Desk) WriteKeyCredentials(ctx context.Context, actor record.Actor, id r
 				}
 			}
 			if len(page) < signedPage {
-				return nil
+				return writeKeyEndorsements(ctx, tx, id, out)
 			}
 			after = page[len(page)-1]
 		}
@@ -83,6 +83,20 @@ func (d *Desk) WriteKeyCredentials(ctx context.Context, actor record.Actor, id r
 		err = out.Error()
 	}
 	return record.Wrap(op, err)
+}
+
+// writeKeyEndorsements ends the list with what the key signed about things, not people.
+func writeKeyEndorsements(ctx context.Context, tx *store.Tx, id record.KeyID, out *csv.Writer) error {
+	all, err := tx.KeyEndorsements(ctx, id)
+	if err != nil {
+		return err
+	}
+	for _, e := range all {
+		if err := out.Write(disarmAll([]string{"endorsement/" + string(e.ID), "", "EndorsementCredential", e.Name, "", "", string(e.State), e.At.Format(time.RFC3339), "signed with this key", e.SHA256})); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func keyLine(l *store.KeyLine) []string {

@@ -50,8 +50,10 @@ func (d *Desk) prepare(ctx context.Context, tx *store.Tx, item *record.RunItem) 
 		return nil, err
 	}
 	t.record.refresh = t.refreshURL(l.RecordID, t.record.revision)
-	t.related, t.links, err = related(ctx, tx, i, earned)
-	return t, err
+	if t.related, t.links, err = related(ctx, tx, i, earned); err != nil {
+		return nil, err
+	}
+	return t, d.prepareAssemblies(ctx, tx, t)
 }
 
 func (d *Desk) prepareAwards(ctx context.Context, tx *store.Tx, t *ticket, earned map[string]bool) error {
@@ -135,7 +137,7 @@ func (d *Desk) prepareHeld(ctx context.Context, tx *store.Tx, t *ticket, earned 
 		if err != nil {
 			return err
 		}
-		if t.compromised(c.Key) {
+		if t.tainted(c) {
 			if err := d.prepareAward(ctx, tx, t, a, earned); err != nil {
 				return err
 			}

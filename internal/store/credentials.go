@@ -74,9 +74,13 @@ func (tx *Tx) CountRunCredentials(ctx context.Context, run record.RunID, learner
 		`SELECT count(*) FROM credentials WHERE learner_id = $1 AND run_id = $2`, learner, run)
 }
 
-// LearnersOfKey reads the learners about whom something in force is signed with a key, and who wait in no run.
+// LearnersOfKey reads the learners about whom something in force is signed with a key, or carries an endorsement that it
+// signed, and who wait in no run.
 func (tx *Tx) LearnersOfKey(ctx context.Context, key record.KeyID) ([]record.LearnerID, error) {
 	return list(ctx, tx, "store.LearnersOfKey", func(s scanner) (id record.LearnerID, err error) { err = s.Scan(&id); return },
-		`SELECT DISTINCT c.learner_id FROM credentials c WHERE c.key_id = $1 AND c.state IN ('current', 'suspended')
+		`SELECT DISTINCT c.learner_id FROM credentials c WHERE c.state IN ('current', 'suspended') AND (c.key_id = $1
+		  OR EXISTS (SELECT 1 FROM endorsements e WHERE e.key_id = $1 AND e.about IN (c.uri, c.issuer) AND e.created_at <= c.created_at)
+		  OR EXISTS (SELECT 1 FROM awards a JOIN achievements h ON h.id = a.achievement_id JOIN endorsements e ON e.about = h.iri
+		   WHERE a.id = c.award_id AND e.key_id = $1 AND e.institution_id = c.institution_id AND e.created_at <= c.created_at))
 		 AND NOT EXISTS (SELECT 1 FROM run_items r WHERE r.learner_id = c.learner_id AND r.state = 'pending') ORDER BY c.learner_id`, key)
 }

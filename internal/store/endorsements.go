@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"github.com/openlaurel/laurel/internal/record"
 )
@@ -48,4 +49,42 @@ func (tx *Tx) EndorsementsOf(ctx context.Context, about string, limit int) ([]*r
 	return list(ctx, tx, "store.EndorsementsOf", scanEndorsement,
 		`SELECT `+endorsementColumns+` FROM endorsements WHERE about = $1 AND state = 'current'
 		 AND NOT EXISTS (SELECT 1 FROM issuing_keys k WHERE k.id = endorsements.key_id AND k.state = 'compromised') ORDER BY created_at, id LIMIT $2`, about, limit)
+}
+
+// EndorsementsOfKey reads the endorsements in force that a key signed, oldest first.
+func (tx *Tx) EndorsementsOfKey(ctx context.Context, key record.KeyID) ([]*record.Endorsement, error) {
+	return list(ctx, tx, "store.EndorsementsOfKey", scanEndorsement,
+		`SELECT `+endorsementColumns+` FROM endorsements WHERE key_id = $1 AND state = 'current' ORDER BY created_at, id`, key)
+}
+
+// RenewEndorsement puts newly signed bytes in the place of an endorsement's, and keeps those that were there.
+func (tx *Tx) RenewEndorsement(ctx context.Context, e *record.Endorsement, now time.Time) error {
+	const op = "store.RenewEndorsement"
+	if err := tx.one(ctx, op, `INSERT INTO endorsement_versions (endorsement_id, sha256, key_id, bytes, ended_at)
+		 SELECT id, sha256, key_id, bytes, $2 FROM endorsements WHERE id = $1 AND state = 'current'`, e.ID, micros(now)); err != nil {
+		return err
+	}
+	return tx.one(ctx, op, `UPDATE endorsements SET bytes = $1, sha256 = $2, key_id = $3 WHERE id = $4`, e.Bytes, e.SHA256, e.Key, e.ID)
+}
+
+// KeyEndorsement is one version of an endorsement that a key signed.
+type KeyEndorsement struct {
+	ID     record.EndorsementID
+	Name   string
+	State  record.CredentialState // "superseded" when it was signed anew
+	SHA256 string
+	At     time.Time
+}
+
+// KeyEndorsements reads everything of this kind that a key ever signed.
+func (tx *Tx) KeyEndorsements(ctx context.Context, key record.KeyID) ([]KeyEndorsement, error) {
+	return list(ctx, tx, "store.KeyEndorsements", func(s scanner) (KeyEndorsement, error) {
+		var e KeyEndorsement
+		var created int64
+		err := s.Scan(&e.ID, &e.Name, &e.State, &e.SHA256, &created)
+		e.At = at(created)
+		return e, err
+	}, `SELECT id, name, state, sha256, created_at FROM endorsements WHERE key_id = $1
+	    UNION ALL SELECT e.id, e.name, 'superseded', v.sha256, e.created_at FROM endorsement_versions v JOIN endorsements e ON e.id = v.endorsement_id WHERE v.key_id = $1
+	    ORDER BY 5, 1, 4`, key)
 }

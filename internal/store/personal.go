@@ -27,6 +27,7 @@ var personals = []personal{
 	{"delivery_codes", `delivery_id IN (SELECT id FROM deliveries WHERE learner_id = $1)`, ""},
 	{"deliveries", `learner_id = $1`, ""},
 	{"experiences", `learner_id = $1`, ""},
+	{"endorsement_versions", `endorsement_id IN (SELECT id FROM endorsements WHERE learner_id = $1)`, ""},
 	{"endorsements", `learner_id = $1`, ""},
 	{"oauth_spent", `grant_id IN (SELECT id FROM oauth_grants WHERE learner_id = $1)`, ""},
 	{"oauth_tokens", `grant_id IN (SELECT id FROM oauth_grants WHERE learner_id = $1)`, ""},
