@@ -45,7 +45,7 @@ func mandatory(unsigned []byte, o *Options) []string {
 		return nil // Lint has refused it already
 	}
 	var out []string
-	for _, p := range []string{"/id", "/type", "/name", "/issuer", "/validFrom", "/validUntil", "/credentialStatus",
+	for _, p := range []string{"/id", "/type", "/name", "/issuer", "/validFrom", "/validUntil", "/credentialStatus", "/termsOfUse",
 		"/credentialSubject/type", "/credentialSubject/achievement"} {
 		if doc.Root().At(p).IsValid() {
 			out = append(out, p)

@@ -73,6 +73,8 @@ func (v *Verdict) tally(l Line) {
 		v.Revoked++
 	case Failed:
 		v.Failed++
+	case Test:
+		v.Tests++
 	default:
 		v.Unchecked++
 	}
@@ -91,6 +93,8 @@ func (v *Verdict) worst() Mark {
 		return Failed
 	case v.Revoked > 0:
 		return Revoked
+	case v.Tests > 0:
+		return Test
 	case v.Unchecked > 0:
 		return Unchecked
 	case v.Expired > 0:

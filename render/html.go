@@ -73,7 +73,7 @@ func (w *Words) mixed(v Verdict) string {
 	for _, part := range []struct {
 		id string
 		n  int
-	}{{"revoked", v.Revoked}, {"failed", v.Failed}, {"expired", v.Expired}, {"unchecked", v.Unchecked}} {
+	}{{"revoked", v.Revoked}, {"failed", v.Failed}, {"expired", v.Expired}, {"unchecked", v.Unchecked}, {"test", v.Tests}} {
 		if part.n > 0 {
 			rest = append(rest, w.Say("verdict."+part.id, "Count", part.n))
 		}

@@ -47,7 +47,7 @@ type Listing struct {
 // Mark is the state of a credential in one word; its values name the glyphs and the words.
 type Mark string
 
-// The six marks, and Suspended, which shares Revoked's glyph.
+// The seven marks, and Suspended, which shares Revoked's glyph.
 const (
 	Verified  Mark = "verified"
 	Unchecked Mark = "unchecked"
@@ -56,6 +56,7 @@ const (
 	Suspended Mark = "suspended"
 	Expired   Mark = "expired"
 	Stated    Mark = "stated"
+	Test      Mark = "test" // nothing is wrong with it, and it was made to try things out
 )
 
 // Seal says whose signature stands behind an item: a part never borrows its wrapper's.
@@ -81,6 +82,7 @@ type Verdict struct {
 	Revoked   int
 	Failed    int
 	Unchecked int
+	Tests     int
 	OwnSeal   int
 	Vouched   int
 	Issuers   int

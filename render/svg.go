@@ -21,7 +21,7 @@ const (
 )
 
 // inks are the colours of the marks on white paper.
-var inks = map[Mark]string{Verified: "#1E6B3A", Expired: "#8A5A00", Unchecked: "#8A5A00", Suspended: "#8A5A00", Failed: "#9B1C1C", Revoked: "#9B1C1C", Stated: "#27548A"}
+var inks = map[Mark]string{Verified: "#1E6B3A", Expired: "#8A5A00", Unchecked: "#8A5A00", Suspended: "#8A5A00", Failed: "#9B1C1C", Revoked: "#9B1C1C", Stated: "#27548A", Test: "#27548A"}
 
 // sheet is a picture under construction, written from top to bottom.
 type sheet struct {

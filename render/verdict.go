@@ -38,6 +38,8 @@ func MarkOf(rep *verify.Report) Mark {
 		return Suspended
 	case expired:
 		return Expired
+	case rep.Test:
+		return Test
 	case rep.Own == verify.Verified:
 		return Verified
 	}
@@ -84,6 +86,8 @@ func VerdictOf(rep *verify.Report) Verdict {
 	switch {
 	case v.Own == Failed || v.Own == Revoked || v.Own == Suspended:
 		v.Mark = v.Own
+	case v.Own == Test && v.Mark != Failed && v.Mark != Revoked:
+		v.Mark = Test
 	case v.Mark == Verified && v.Own == Expired, v.Own == Unchecked && (v.Mark == Verified || v.Mark == Expired):
 		v.Mark = v.Own
 	}
@@ -127,6 +131,8 @@ func (v *Verdict) count(rep *verify.Report, wrapped bool, issuers map[string]str
 		v.Revoked++
 	case Failed:
 		v.Failed++
+	case Test:
+		v.Tests++
 	default:
 		v.Unchecked++
 	}

@@ -40,6 +40,12 @@ func checkValidity(c *credential) {
 	if c.role == asNested && c.parent.doc.ValidFrom.Before(from) && !c.parent.doc.ValidFrom.IsZero() {
 		c.add("validity.part-later", d.ValidFromPointer, d.ValidFromText)
 	}
+	for _, terms := range d.TermsOfUse {
+		if terms.Is(vc.TermsTest) {
+			c.report.Test = true
+			c.add("validity.test", terms.Pointer)
+		}
+	}
 	c.passIfQuiet("validity", "validity.current")
 }
 

@@ -102,6 +102,7 @@ var validityCodes = []Entry{
 	{"validity.backwards", Fails, "", "The record ends (%s) before it begins (%s).", byIssuer, "Correct the dates and issue again.", specValidity, "validUntil lies before validFrom."},
 	{"validity.malformed", Fails, "", "“%s” is not a date and time with a time zone.", byIssuer, "Write dates as 2026-05-31T00:00:00Z and issue again.", specValidity, "A date of the model is not an RFC 3339 date-time with an offset."},
 	{"validity.missing", Fails, "", "The record does not say from when it is valid.", byIssuer, "Add the date and issue again.", "CLR 2.0, validFrom; VC Data Model 1.1, issuanceDate", "validFrom (2.0 records of 1EdTech) or issuanceDate (1.1) is absent."},
+	{"validity.test", Unknown, "", "The issuer made this in a test space, to try things out. It tells nothing about anybody.", byIssuer, "Ask the issuer for the real record.", "VC Data Model 2.0, 5.5", "termsOfUse has an entry of the type https://github.com/openlaurel/laurel#TestCredential."},
 	{"validity.part-later", Passed, warning, "This part begins later (%s) than the record that holds it.", byIssuer, "Correct the dates when issuing again.", "data model, cross-reference 9", "validFrom of a nested credential lies after the wrapper's."},
 }
 

@@ -66,6 +66,7 @@ type Report struct {
 	ValidFrom  string `json:"validFrom"`
 	ValidUntil string `json:"validUntil"`
 	CheckedAt  string `json:"checkedAt"`
+	Test       bool   `json:"test,omitempty"` // the issuer marked it as a test, so that it is never verified
 
 	// Path is the JSON pointer of this credential inside the one above it; "" for the input itself.
 	Path string `json:"path"`

@@ -10,6 +10,7 @@ import (
 	"github.com/openlaurel/laurel/clr"
 	"github.com/openlaurel/laurel/internal/record"
 	"github.com/openlaurel/laurel/ob"
+	"github.com/openlaurel/laurel/vc"
 )
 
 // awardCredential assembles the achievement credential of an award. The same input gives the same document, byte for
@@ -22,7 +23,7 @@ func awardCredential(i *record.Institution, l *record.Learner, t *awardTicket) o
 		Context:          []string{contextVC2, ob.ContextV303},
 		ID:               i.RecordURL(a.CredentialID),
 		Type:             []string{"VerifiableCredential", "AchievementCredential"},
-		Name:             body.Name,
+		Name:             testName(i, body.Name),
 		Description:      body.Description,
 		Issuer:           issuerProfile(i),
 		ValidFrom:        ob.At(t.place.validFrom),
@@ -30,6 +31,7 @@ func awardCredential(i *record.Institution, l *record.Learner, t *awardTicket) o
 		ValidUntil:       dateTime(detail.Expires, true),
 		CredentialStatus: statusEntry(i, t.place.entry),
 		RefreshService:   refreshService(t.place.refresh),
+		TermsOfUse:       terms(i),
 		CredentialSubject: ob.AchievementSubject{
 			ID: l.SubjectID, Type: []string{"AchievementSubject"}, Identifier: identities(l, a.CredentialID),
 			Achievement: &body, ActivityStartDate: dateTime(detail.ActivityStart, false), ActivityEndDate: dateTime(detail.ActivityEnd, true),
@@ -42,6 +44,21 @@ func awardCredential(i *record.Institution, l *record.Learner, t *awardTicket) o
 			Description: e.Description, Genre: e.Genre, Audience: e.Audience})
 	}
 	return c
+}
+
+// terms marks what a test space signs, for verifiers; testName does it for people whose verifier does not know the mark.
+func terms(i *record.Institution) []ob.Reference {
+	if !i.Profile.Test {
+		return nil
+	}
+	return []ob.Reference{{Type: vc.TermsTest}}
+}
+
+func testName(i *record.Institution, name string) string {
+	if !i.Profile.Test {
+		return name
+	}
+	return "Test: " + name
 }
 
 // dateTime writes a date as the standard wants it; a day without a time begins or ends with the day, in UTC.
@@ -142,14 +159,14 @@ func recordCredential(i *record.Institution, l *record.Learner, p place, parts [
 		Context:   []string{contextVC2, clr.ContextV201, ob.ContextV303},
 		ID:        i.RecordURL(l.RecordID),
 		Type:      []string{"VerifiableCredential", "ClrCredential"},
-		Name:      "Learner record of " + l.Name.Display,
+		Name:      testName(i, "Learner record of "+l.Name.Display),
 		Issuer:    issuerProfile(i),
 		ValidFrom: ob.At(p.validFrom),
 		CredentialSubject: clr.ClrSubject{
 			ID: l.SubjectID, Type: []string{"ClrSubject"}, VerifiableCredential: nested, Achievement: related, Association: links,
 		},
 	}
-	c.RefreshService = refreshService(p.refresh)
+	c.RefreshService, c.TermsOfUse = refreshService(p.refresh), terms(i)
 	if p.entry != nil {
 		c.CredentialStatus = statusEntry(i, p.entry)
 	}

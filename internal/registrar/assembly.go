@@ -227,7 +227,7 @@ func (d *Desk) signAssembly(ctx context.Context, a *assembly) (*record.Credentia
 		return nil, err
 	}
 	c := recordCredential(t.institution, t.learner, t.record, a.parts, a.related, a.links)
-	c.ID, c.Name = t.institution.RecordURL(a.pathID), a.title
+	c.ID, c.Name = t.institution.RecordURL(a.pathID), testName(t.institution, a.title)
 	unsigned, err := issue.CLR(c)
 	if err != nil {
 		return nil, err

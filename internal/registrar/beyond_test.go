@@ -28,7 +28,7 @@ func TestExperienceConfirmed(t *testing.T) {
 		for name, spoil := range map[string]func(*registrar.ExperienceEntry){
 			"nobody": func(e *registrar.ExperienceEntry) { e.Person = "9999" }, "no achievement": func(e *registrar.ExperienceEntry) { e.Achievement = "" },
 			"own address": func(e *registrar.ExperienceEntry) { e.Body.Email = "AMARA@example.edu" }, "address": func(e *registrar.ExperienceEntry) { e.Body.Email = "a@b\r\nBcc: c@d" },
-			"order": func(e *registrar.ExperienceEntry) { e.Body.End = "2025-05-31" }, "hours": func(e *registrar.ExperienceEntry) { e.Body.Hours = "NaN" },
+			"order": func(e *registrar.ExperienceEntry) { e.Body.End = "2025-05-31" }, "ahead": func(e *registrar.ExperienceEntry) { e.Body.End = "2026-06-03" }, "hours": func(e *registrar.ExperienceEntry) { e.Body.Hours = "NaN" },
 			"role": func(e *registrar.ExperienceEntry) { e.Body.Role = strings.Repeat("x", 201) }, "invisible": func(e *registrar.ExperienceEntry) { e.Body.Organization = "a\u202eb" },
 		} {
 			e := internship()

@@ -101,7 +101,7 @@ func (d *Desk) Endorse(ctx context.Context, actor record.Actor, in EndorseReques
 
 func unsignedEndorsement(i *record.Institution, e *record.Endorsement, entry *record.StatusEntry, validFrom time.Time) ([]byte, error) {
 	return issue.Endorsement(ob.EndorsementCredential{
-		ID: i.EndorsementURL(e.ID), Name: "Endorsement of " + e.Name, Issuer: issuerProfile(i), ValidFrom: ob.At(validFrom), AwardedDate: ob.At(e.CreatedAt), CredentialStatus: statusEntry(i, entry),
+		ID: i.EndorsementURL(e.ID), Name: testName(i, "Endorsement of "+e.Name), TermsOfUse: terms(i), Issuer: issuerProfile(i), ValidFrom: ob.At(validFrom), AwardedDate: ob.At(e.CreatedAt), CredentialStatus: statusEntry(i, entry),
 		CredentialSubject: ob.EndorsementSubject{ID: e.About, EndorsementComment: e.Comment},
 	})
 }

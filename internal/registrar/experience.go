@@ -85,6 +85,9 @@ func (d *Desk) AddExperience(ctx context.Context, actor record.Actor, in Experie
 	if err := checkExperience(op, &in.Body, d.now()); err != nil {
 		return "", err
 	}
+	if err := d.notAhead(op, "the day on which it ended", in.Body.End); err != nil {
+		return "", err
+	}
 	id := record.ExperienceID(record.NewOrderedID())
 	err := d.DB.Update(ctx, func(tx *store.Tx) error {
 		l, a, err := d.named(ctx, tx, op, actor, in.Person, in.Achievement)

@@ -137,6 +137,10 @@ func (d *Desk) ChangeProfile(ctx context.Context, actor record.Actor, change Pro
 		if i, err = tx.Institution(ctx, actor.Institution); err != nil {
 			return err
 		}
+		// Whoever only prepares cannot do away with the second pair of eyes.
+		if i.Policy.TwoPeople && !change.Policy.TwoPeople && !actor.Has(record.RoleOperator, record.RoleApprover) {
+			return record.Errorf(record.Forbidden, op, "to lift the rule of two people takes an operator or somebody who approves")
+		}
 		i.Name, i.Profile, i.Policy, i.Version, i.UpdatedAt = change.Name, change.Profile, change.Policy, change.Version, d.now()
 		if err := tx.ChangeInstitution(ctx, i); err != nil {
 			return err
@@ -145,7 +149,8 @@ func (d *Desk) ChangeProfile(ctx context.Context, actor record.Actor, change Pro
 			return err
 		}
 		return d.event(ctx, tx, actor, i, "institution.changed", "institution/"+string(i.ID), "", map[string]string{
-			"twoPeople": fmt.Sprint(i.Policy.TwoPeople), "openRecords": fmt.Sprint(i.Policy.OpenRecords)})
+			"twoPeople": fmt.Sprint(i.Policy.TwoPeople), "openRecords": fmt.Sprint(i.Policy.OpenRecords),
+			"refresh": fmt.Sprint(i.Policy.Refresh), "walletCopies": fmt.Sprint(i.Policy.WalletCopies)})
 	})
 	if err != nil {
 		return nil, record.Wrap(op, err)

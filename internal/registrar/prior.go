@@ -46,6 +46,9 @@ func (d *Desk) EnterPrior(ctx context.Context, actor record.Actor, in PriorEntry
 	if err := checkPrior(op, &in); err != nil {
 		return "", err
 	}
+	if err := d.notAhead(op, "the day of the assessment", in.AssessedOn); err != nil {
+		return "", err
+	}
 	var id record.AwardID
 	err := d.DB.Update(ctx, func(tx *store.Tx) error {
 		l, a, err := d.named(ctx, tx, op, actor, in.Person, in.Achievement)
@@ -134,4 +137,15 @@ func (d *Desk) Prior(ctx context.Context, actor record.Actor) ([]AwardView, erro
 		return nil
 	})
 	return out, record.Wrap(op, err)
+}
+
+// zones is how far a clock on earth may be ahead of ours: the office's today is not UTC's (UTC+14, Kiribati).
+const zones = 14 * time.Hour
+
+// notAhead refuses a day that has not come: what is entered here has happened.
+func (d *Desk) notAhead(op, what, day string) error {
+	if t, err := time.Parse(time.DateOnly, day); err == nil && t.After(d.now().Add(zones)) {
+		return record.Errorf(record.Invalid, op, "%s, %s, lies ahead; enter it when it has come", what, day)
+	}
+	return nil
 }

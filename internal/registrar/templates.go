@@ -38,7 +38,7 @@ func TypesOf(kind string) []string {
 	return out
 }
 
-// Templates lists the institution's templates of records; an institution that made none has one of each kind.
+// Templates lists the institution's own templates of records, and after them the plain one of each kind.
 func (d *Desk) Templates(ctx context.Context, actor record.Actor) ([]record.Template, error) {
 	const op = "registrar.Templates"
 	if err := actor.Require(op, actor.Institution, staff...); err != nil {
@@ -53,9 +53,7 @@ func (d *Desk) Templates(ctx context.Context, actor record.Actor) ([]record.Temp
 		return err
 	})
 	for _, k := range TemplateKinds {
-		if !slices.ContainsFunc(out, func(t record.Template) bool { return t.Kind == k.Kind }) {
-			out = append(out, record.Template{ID: record.TemplateID(k.Kind), Institution: actor.Institution, Kind: k.Kind, Types: TypesOf(k.Kind)})
-		}
+		out = append(out, record.Template{ID: record.TemplateID(k.Kind), Institution: actor.Institution, Kind: k.Kind, Types: TypesOf(k.Kind)})
 	}
 	return out, record.Wrap(op, err)
 }

@@ -33,7 +33,7 @@ var contents = []struct {
 	{"teaching", []struct{ href, name string }{
 		{"/desk/frameworks", "frameworks.title"}, {"/desk/catalogue/tree", "office.tree"}, {"/desk/templates", "template.title"}, {"/desk/rules", "rules.title"}, {"/desk/classroom", "classroom.title"}, {"/desk/coverage", "coverage.title"}}},
 	{"house", []struct{ href, name string }{
-		{"/desk/dashboard", "dashboard.title"}, {"/desk/keys", "nav.keys"}, {"/desk/programs", "nav.programs"}, {"/desk/wording", "wording.title"}, {"/desk/audit", "audit.title"},
+		{"/desk/dashboard", "dashboard.title"}, {"/desk/policy", "policy.title"}, {"/desk/keys", "nav.keys"}, {"/desk/programs", "nav.programs"}, {"/desk/wording", "wording.title"}, {"/desk/audit", "audit.title"},
 		{"/desk/staff", "staff.title"}, {"/desk/sign-in", "services.title"}}},
 }
 

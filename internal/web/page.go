@@ -65,7 +65,7 @@ type page interface{ shell() *Shell }
 
 // pages holds the zero value of every page; each is executed at start, so that a template that names a missing field or
 // sentence stops the program and not a visitor.
-var pages = slices.Concat(ownPages, leavePages, goalPages, collectPages, requestPages, appsPages, walletPages, publicPages, sharePages, learnerPages, deskPages, officePages, cataloguePages, frameworkPages, templatePages, importPages, privacyPages, keyPages, statusPages, rulePages, classroomPages, ltiPages, coveragePages, programPages, deliveryPages, experiencePages, endorsePages, dashboardPages, claimPages, signInPages, operatorPages)
+var pages = slices.Concat(ownPages, leavePages, goalPages, collectPages, requestPages, appsPages, walletPages, publicPages, sharePages, learnerPages, deskPages, officePages, cataloguePages, frameworkPages, templatePages, importPages, privacyPages, keyPages, policyPages, statusPages, rulePages, classroomPages, ltiPages, coveragePages, programPages, deliveryPages, experiencePages, endorsePages, dashboardPages, claimPages, signInPages, operatorPages)
 
 var (
 	publicPages = []page{&Home{}, &About{}, &HowToCheck{}, &Trouble{}, &SignIn{}, &SignInSent{}, &SignInConfirm{},

@@ -15,7 +15,7 @@ func home(c *call) error {
 }
 
 func about(c *call) error {
-	p := &About{Marks: []render.Mark{render.Verified, render.Expired, render.Unchecked, render.Revoked, render.Suspended, render.Failed, render.Stated}}
+	p := &About{Marks: []render.Mark{render.Verified, render.Expired, render.Unchecked, render.Revoked, render.Suspended, render.Failed, render.Stated, render.Test}}
 	p.Title = c.t("about.title")
 	return c.show(http.StatusOK, p)
 }

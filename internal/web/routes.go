@@ -29,7 +29,7 @@ var (
 )
 
 // table is the whole door, top to bottom.
-var table = slices.Concat(ownRoutes, leaveRoutes, addressRoutes, appRoutes, goalRoutes, collectRoutes, requestRoutes, appsRoutes, walletRoutes, publicRoutes, shareRoutes, refreshRoutes, learnerRoutes, deskRoutes, officeRoutes, catalogueRoutes, frameworkRoutes, templateRoutes, importRoutes, privacyRoutes, keyRoutes, statusRoutes, ruleRoutes, classroomRoutes, rosterRoutes, ltiRoutes, coverageRoutes, programRoutes, deliveryRoutes, experienceRoutes, endorseRoutes, dashboardRoutes, claimRoutes, signInRoutes, campusRoutes, operatorRoutes)
+var table = slices.Concat(ownRoutes, leaveRoutes, addressRoutes, appRoutes, goalRoutes, collectRoutes, requestRoutes, appsRoutes, walletRoutes, publicRoutes, shareRoutes, refreshRoutes, learnerRoutes, deskRoutes, officeRoutes, catalogueRoutes, frameworkRoutes, templateRoutes, importRoutes, privacyRoutes, keyRoutes, policyRoutes, statusRoutes, ruleRoutes, classroomRoutes, rosterRoutes, ltiRoutes, coverageRoutes, programRoutes, deliveryRoutes, experienceRoutes, endorseRoutes, dashboardRoutes, claimRoutes, signInRoutes, campusRoutes, operatorRoutes)
 
 var publicRoutes = []route{
 	{"GET /{$}", anyone, home, 0},
