@@ -41,33 +41,11 @@ func (d *Desk) Bring(ctx context.Context, actor record.Actor, files []File, sour
 	if len(files) > maxBringing {
 		return nil, record.Errorf(record.TooLarge, op, "at most %d files can be brought at once", maxBringing)
 	}
-	var l *record.Learner
-	var root string
-	refs := map[string]bool{}
-	have := 0
-	err := d.DB.View(ctx, func(tx *store.Tx) (err error) {
-		if l, err = self(ctx, tx, op, actor); err != nil {
-			return err
-		}
-		i, err := tx.Institution(ctx, l.Institution)
-		if err != nil {
-			return err
-		}
-		items, err := tx.CurrentOfLearner(ctx, l.ID, "AchievementCredential")
-		if err != nil {
-			return err
-		}
-		root, refs[l.RecordID] = i.RecordURL(""), true
-		for _, c := range items {
-			refs[c.PathID] = true
-		}
-		all, err := tx.HeldOfLearner(ctx, l.ID)
-		have = len(all)
-		return err
-	})
+	there, err := d.arrive(ctx, op, actor)
 	if err != nil {
 		return nil, record.Wrap(op, err)
 	}
+	l := there.learner
 	var out []Brought
 	for _, f := range files {
 		one := Brought{Name: f.Name}
@@ -79,9 +57,9 @@ func (d *Desk) Bring(ctx context.Context, actor record.Actor, files []File, sour
 			if len(rep.Findings) > 0 {
 				one.Refused = strings.TrimSuffix(rep.Findings[0].Message, ".")
 			}
-		case have >= maxKept:
+		case there.kept >= maxKept:
 			one.Refused = "there is no room for more; delete what you do not need"
-		case mine(root, refs, rep):
+		case there.mine(rep):
 			one.Name, one.Outcome = cmp.Or(rep.Name, f.Name), record.HeldOwn
 		default:
 			one.Kept = &Kept{Held: d.heldOf(l, &f, rep, source), Report: rep, Person: person}
@@ -95,7 +73,7 @@ func (d *Desk) Bring(ctx context.Context, actor record.Actor, files []File, sour
 				return nil, record.Wrap(op, err)
 			}
 			if one.Outcome == record.HeldNew {
-				have++
+				there.kept++
 			}
 		}
 		out = append(out, one)
@@ -103,11 +81,44 @@ func (d *Desk) Bring(ctx context.Context, actor record.Actor, files []File, sour
 	return out, nil
 }
 
+// arrival is what is there already when a learner brings something.
+type arrival struct {
+	learner *record.Learner
+	root    string          // address of the house's records
+	refs    map[string]bool // of the learner's own, below root
+	kept    int             // credentials of others
+}
+
+func (d *Desk) arrive(ctx context.Context, op string, actor record.Actor) (*arrival, error) {
+	out := &arrival{refs: map[string]bool{}}
+	err := d.DB.View(ctx, func(tx *store.Tx) (err error) {
+		if out.learner, err = self(ctx, tx, op, actor); err != nil {
+			return err
+		}
+		i, err := tx.Institution(ctx, out.learner.Institution)
+		if err != nil {
+			return err
+		}
+		items, err := tx.CurrentOfLearner(ctx, out.learner.ID, "AchievementCredential")
+		if err != nil {
+			return err
+		}
+		out.root, out.refs[out.learner.RecordID] = i.RecordURL(""), true
+		for _, c := range items {
+			out.refs[c.PathID] = true
+		}
+		all, err := tx.HeldOfLearner(ctx, out.learner.ID)
+		out.kept = len(all)
+		return err
+	})
+	return out, err
+}
+
 // mine reports whether something that was brought is in the learner's own record already: it has the address of one of the
-// record's lines, below root, and its seal holds. A copy that was changed is not, and is kept with what is wrong with it.
-func mine(root string, refs map[string]bool, rep *verify.Report) bool {
-	ref, ours := strings.CutPrefix(rep.ID, root)
-	return ours && refs[ref] && rep.Own != verify.Failed
+// record's lines, and its seal holds. A copy that was changed is not, and is kept with what is wrong with it.
+func (a *arrival) mine(rep *verify.Report) bool {
+	ref, ours := strings.CutPrefix(rep.ID, a.root)
+	return ours && a.refs[ref] && rep.Own != verify.Failed
 }
 
 func (d *Desk) heldOf(l *record.Learner, f *File, rep *verify.Report, source string) record.Held {
