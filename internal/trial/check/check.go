@@ -55,7 +55,7 @@ func Open(database, base, public string) (*Judge, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Judge{db: db, client: &http.Client{Timeout: time.Minute}, base: base, public: public, lists: map[string][]byte{}}, nil
+	return &Judge{db: db, client: &http.Client{Timeout: 5 * time.Minute}, base: base, public: public, lists: map[string][]byte{}}, nil
 }
 
 // Close gives the database back.

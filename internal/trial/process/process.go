@@ -111,7 +111,7 @@ func StartReady(ctx context.Context, o *Options) (*Process, error) {
 }
 
 // readyWithin bounds the wait for a start. It is no measure: what a start took is in the reports.
-const readyWithin = 2 * time.Minute
+const readyWithin = 10 * time.Minute
 
 // Ready waits until the program says that it can serve.
 func (p *Process) Ready(ctx context.Context) error {
