@@ -424,7 +424,7 @@ func TestVerifyOurOwnAddress(t *testing.T) {
 	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/shares/ABC" {
 		t.Errorf("a share: %d to %q", w.Code, w.Header().Get("Location"))
 	}
-	d.want(d.post("stranger", "/verify", url.Values{"text": {"http://other.example/records/1"}}), http.StatusOK, "Not verified")
+	d.want(d.post("stranger", "/verify", url.Values{"text": {"http://other.example/records/1"}}), http.StatusOK, "What the check found")
 }
 
 // TestOtherMethods: an address that is there says what it takes (RFC 9110, 15.5.6), one that is not is not found.
