@@ -5,6 +5,6 @@ CREATE TABLE endorsement_versions (
   sha256         text NOT NULL,
   key_id         text NOT NULL,
   bytes          blob NOT NULL,
-  ended_at       integer NOT NULL,
+  ended_at       bigint NOT NULL,
   PRIMARY KEY (endorsement_id, sha256)
 );
