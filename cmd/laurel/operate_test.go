@@ -15,7 +15,7 @@ func TestOperatingManual(t *testing.T) {
 		t.Fatalf("%d commands, want at least 8", len(lines))
 	}
 	t.Chdir(t.TempDir())
-	for _, file := range []string{"cert.pem", "key.pem", "metrics-token"} { // that they exist is all that the check asks
+	for _, file := range []string{"cert.pem", "key.pem", "metrics-token", "token-pin"} { // that they exist is all that the check asks
 		if err := os.WriteFile(file, nil, 0o600); err != nil {
 			t.Fatal(err)
 		}
