@@ -75,11 +75,22 @@ func (d *demoServer) views(t *testing.T) []view {
 	return []view{
 		{"home", "", "/"}, {"about", "", "/about"}, {"how-to-check", "", "/how-to-check"}, {"sign-in", "", "/sign-in"}, {"verify", "", "/verify"},
 		{"employer-share", "", p.Share.URL}, {"employer-whole-record", "", p.ShareWhole.URL}, {"record-altered", "", p.Broken.URL},
-		{"record-right-to-left", "", p.Learners[4].CLR}, {"achievement", "", "/achievements/ds-101"}, {"issuer", "", "/issuers/rowan-valley"}, {"missing", "", "/no-such-page"},
+		{"record-right-to-left", "", p.Learners[4].CLR}, {"achievement", "", "/achievements/ds-101"}, {"issuer", "", "/issuers/rowan-valley"}, {"missing", "", "/no-such-page"}, {"catalogue", "", "/achievements"}, {"frameworks", "", "/frameworks"},
+		{"compare", "", "/compare"}, {"ask", "", "/ask"}, {"marks", "", "/about/marks"}, {"claim", "", "/claim"}, {"offline", "", "/offline"},
 		{"learner-record", p.Learner.URL, "/my"}, {"learner-shares", p.Learner.URL, "/my/shares"}, {"learner-new-share", p.Learner.URL, "/my/shares/new"}, {"learner-data", p.Learner.URL, "/my/data"},
+		{"learner-map", p.Learner.URL, "/my/map"}, {"learner-new", p.Learner.URL, "/my/new"}, {"learner-goals", p.Learner.URL, "/my/goals"}, {"learner-add", p.Learner.URL, "/my/add"},
+		{"learner-own", p.Learner.URL, "/my/stated/new"}, {"learner-requests", p.Learner.URL, "/my/requests"}, {"learner-notices", p.Learner.URL, "/my/notices"}, {"learner-programs", p.Learner.URL, "/my/apps"},
+		{"learner-wallet", p.Learner.URL, "/my/wallet"}, {"learner-addresses", p.Learner.URL, "/my/addresses"}, {"learner-choices", p.Learner.URL, "/my/choices"}, {"learner-leave", p.Learner.URL, "/my/leave"},
+		{"learner-disclosures", p.Learner.URL, "/my/disclosures"}, {"account", p.Learner.URL, "/account"},
 		{"registrar-today", p.Registrar.URL, "/desk"}, {"registrar-import", p.Registrar.URL, "/desk/import"}, {"registrar-import-check", p.Registrar.URL, "/desk/imports/" + string(preview.Batch)},
 		{"registrar-issued", p.Registrar.URL, "/desk/issued"}, {"registrar-award", p.Registrar.URL, "/desk/awards/" + string(issued[0].ID)}, {"registrar-people", p.Registrar.URL, "/desk/people"},
 		{"registrar-catalogue", p.Registrar.URL, "/desk/catalogue"}, {"registrar-keys", p.Registrar.URL, "/desk/keys"}, {"registrar-drafts", p.Registrar.URL, "/desk/drafts"},
+		{"registrar-office", p.Registrar.URL, "/desk/office"}, {"registrar-frameworks", p.Registrar.URL, "/desk/frameworks"}, {"registrar-kinds", p.Registrar.URL, "/desk/templates"},
+		{"registrar-tree", p.Registrar.URL, "/desk/catalogue/tree"}, {"registrar-new-entry", p.Registrar.URL, "/desk/catalogue/new"}, {"registrar-rules", p.Registrar.URL, "/desk/rules"},
+		{"registrar-coverage", p.Registrar.URL, "/desk/coverage"}, {"registrar-classroom", p.Registrar.URL, "/desk/classroom"}, {"registrar-policy", p.Registrar.URL, "/desk/policy"},
+		{"registrar-requests", p.Registrar.URL, "/desk/requests"}, {"registrar-deliveries", p.Registrar.URL, "/desk/deliveries"}, {"registrar-wording", p.Registrar.URL, "/desk/wording"},
+		{"registrar-experiences", p.Registrar.URL, "/desk/experiences"}, {"registrar-prior-learning", p.Registrar.URL, "/desk/prior"}, {"registrar-endorsements", p.Registrar.URL, "/desk/endorsements"},
+		{"registrar-dashboard", p.Registrar.URL, "/desk/dashboard"}, {"registrar-ending", p.Registrar.URL, "/desk/ending"}, {"registrar-audit", p.Registrar.URL, "/desk/audit"}, {"registrar-programs", p.Registrar.URL, "/desk/programs"},
 		{"approver-approve", p.Approver.URL, "/desk/approve"},
 	}
 }

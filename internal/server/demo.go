@@ -130,7 +130,7 @@ func (s *Server) seed(ctx context.Context) (*record.Institution, *demoPlaces, er
 	inst, err := s.Registrar.AddInstitution(ctx, system, record.Institution{
 		Slug: demoSlug, Name: "Rowan Valley University", BaseURL: base,
 		Profile: record.Profile{Description: "An invented university, for demonstration.", URL: base + "/about", Email: "registrar@rowanvalley.example",
-			Accent: "#0F5E63", Language: "en", Test: true},
+			Accent: "#0F5E63", Language: "en"}, // no test space: its records verify, as those of an institution do
 		Policy: record.Policy{TwoPeople: true, OpenRecords: true, WalletCopies: true},
 	})
 	if err != nil {

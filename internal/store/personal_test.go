@@ -115,7 +115,8 @@ func openFile(t *testing.T, path string) *DB {
 // links are columns that point at the row of a table that fillTables writes.
 var links = map[string]string{"offer_id": "wallet_offers", "grant_id": "oauth_grants", "inquiry_id": "inquiries", "share_id": "shares",
 	"credential_id": "credentials", "account_id": "accounts", "statement_id": "statements", "award_id": "awards", "run_id": "runs",
-	"batch_id": "batches", "list_id": "status_lists", "client_id": "oauth_clients", "achievement_id": "achievements", "hook_id": "hooks", "ask_id": "wallet_asks", "delivery_id": "deliveries"}
+	"batch_id": "batches", "list_id": "status_lists", "client_id": "oauth_clients", "achievement_id": "achievements", "hook_id": "hooks", "ask_id": "wallet_asks", "delivery_id": "deliveries",
+	"endorsement_id": "endorsements"}
 
 // fillTables writes one row into every table, about the learner, over a connection that checks no references.
 func fillTables(t *testing.T, path string) {
