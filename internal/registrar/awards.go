@@ -229,6 +229,9 @@ func (d *Desk) ChangeDraft(ctx context.Context, actor record.Actor, id record.Aw
 		}
 		a.Detail, a.Version, a.PreparedBy, a.UpdatedAt = change.Detail, change.Version, actor.Account, d.now()
 		if err := tx.ChangeDraft(ctx, a); err != nil {
+			if record.KindOf(err) == record.Conflict {
+				return &record.Error{Kind: record.Conflict, Op: op, Err: err, Message: "somebody else changed this draft meanwhile, and nothing was overwritten; read it again, and save what should still be changed"}
+			}
 			return err
 		}
 		return d.event(ctx, tx, actor, &record.Institution{ID: a.Institution}, "award.changed", "award/"+string(id), a.Learner, nil)

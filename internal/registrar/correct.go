@@ -55,6 +55,9 @@ func (d *Desk) setStatus(ctx context.Context, actor record.Actor, op string, ids
 		for _, id := range ids {
 			var err error
 			if i, err = d.setOneStatus(ctx, tx, actor, op, id, reason, change, lists); err != nil {
+				if len(ids) > 1 {
+					return d.nameAward(ctx, tx, op, id, err)
+				}
 				return err
 			}
 		}
@@ -70,6 +73,27 @@ func (d *Desk) setStatus(ctx context.Context, actor record.Actor, op string, ids
 		d.log().Info("status changed", "awards", len(ids), "act", op)
 	}
 	return record.Wrap(op, err)
+}
+
+// nameAward says of which of several awards a refusal speaks, and that the others stay as they were.
+func (d *Desk) nameAward(ctx context.Context, tx *store.Tx, op string, id record.AwardID, why error) error {
+	if k := record.KindOf(why); k != record.Conflict && k != record.Invalid {
+		return why // of what somebody may not see, not even the name
+	}
+	a, err := tx.Award(ctx, id)
+	if err != nil {
+		return err
+	}
+	l, err := tx.Learner(ctx, a.Learner)
+	if err != nil {
+		return err
+	}
+	about, err := tx.Achievement(ctx, a.Achievement)
+	if err != nil {
+		return err
+	}
+	return &record.Error{Kind: record.KindOf(why), Op: op, Err: why,
+		Message: "“" + about.Name + "” of " + l.Name.Display + ": " + record.MessageOf(why) + ". Nothing was changed; take it out of the choice and try again"}
 }
 
 func keysIn(m map[record.StatusListID]bool) func(func(record.StatusListID) bool) {

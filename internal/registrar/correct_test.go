@@ -25,7 +25,11 @@ func TestSeveralAwardsForOneReason(t *testing.T) {
 		}
 		// All or none: one that is not there, one that is not suspended.
 		wantKind(t, o.Desk.ChangeStatus(ctx, o.Registrar, registrar.ActSuspend, append(ids, "x"), "cheating is looked into"), record.NotFound)
-		wantKind(t, o.Desk.ChangeStatus(ctx, o.Registrar, registrar.ActReinstate, ids, "nothing found"), record.Conflict)
+		err = o.Desk.ChangeStatus(ctx, o.Registrar, registrar.ActReinstate, ids, "nothing found")
+		wantKind(t, err, record.Conflict)
+		if say := record.MessageOf(err); !strings.Contains(say, " of "+one.LearnerName+": ") && !strings.Contains(say, " of "+two.LearnerName+": ") || !strings.Contains(say, "not suspended") {
+			t.Errorf("the refusal names no award: %s", say)
+		}
 		wantKind(t, o.Desk.ChangeStatus(ctx, o.Registrar, registrar.ActSuspend, ids, " "), record.Invalid)
 		wantKind(t, o.Desk.ChangeStatus(ctx, o.Registrar, "burn", ids, "x"), record.Invalid)
 		wantKind(t, o.Desk.ChangeStatus(ctx, o.Approver, registrar.ActSuspend, ids, "x"), record.Forbidden)

@@ -200,7 +200,7 @@ func (e *entering) achievement(ctx context.Context, name string) (*record.Achiev
 			return nil, "the catalogue has several achievements that are called so; name one by its id", nil
 		}
 	}
-	return nil, "there is no such achievement in the catalogue; GET /api/achievements lists them, an import adds one", nil
+	return nil, "there is no such achievement in the catalogue; choose one that is listed there, or add it first", nil
 }
 
 // person finds who it is about, or makes a new person of a name.

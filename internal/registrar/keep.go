@@ -60,7 +60,10 @@ func (d *Desk) keepOne(ctx context.Context, tx *store.Tx, t *ticket, s signed, l
 				return err
 			}
 		}
-		return tx.AddCredential(ctx, s.credential)
+		if err := tx.AddCredential(ctx, s.credential); err != nil || s.assembled == nil {
+			return err
+		}
+		return d.keepSuspended(ctx, tx, s.credential, s.assembled, lists)
 	}
 	a := s.ticket.award
 	s.credential.Award = a.ID

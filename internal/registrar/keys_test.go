@@ -2,6 +2,7 @@ package registrar_test
 
 import (
 	"encoding/csv"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -204,6 +205,7 @@ func TestCompromiseReachesWhatCarriesIt(t *testing.T) {
 		if err := o.Desk.Suspend(ctx, o.Registrar, o.Award("Amara", "Statistics", record.AwardIssued).ID, "under review"); err != nil {
 			t.Fatal(err)
 		}
+		suspend(t, db, o.Current(strings.TrimPrefix(assembled.URI, o.Institution.RecordURL(""))))
 		o.Clock = o.Clock.Add(time.Minute)
 		if _, err := o.Desk.RotateKey(ctx, o.Registrar, "ed25519"); err != nil {
 			t.Fatal(err)
@@ -243,6 +245,9 @@ func TestCompromiseReachesWhatCarriesIt(t *testing.T) {
 		if now.Revision != assembled.Number+1 || strings.Contains(string(now.Bytes), "#key-1") || now.Name != assembled.Name {
 			t.Errorf("the transcript is version %d, %q", now.Revision, now.Name)
 		}
+		if now.State != record.CredentialSuspended || standing(t, db, now).Reason != "lent out" {
+			t.Errorf("the suspended transcript is %s: another signature is no pardon", now.State)
+		}
 		if c := o.Current(o.Award("Amara", "Statistics", record.AwardIssued).CredentialID); c.State != record.CredentialSuspended || strings.Contains(string(c.Bytes), "#key-1") {
 			t.Errorf("the suspended award is %s", c.State)
 		}
@@ -250,6 +255,40 @@ func TestCompromiseReachesWhatCarriesIt(t *testing.T) {
 		if err := o.Desk.WriteKeyCredentials(ctx, o.Registrar, keys[0].ID, &b); err != nil || strings.Count(b.String(), "EndorsementCredential") != 1 || !strings.Contains(b.String(), e.SHA256) {
 			t.Errorf("the list of the stolen key lacks its endorsement: %v\n%s", err, b.String())
 		}
+		if !regexp.MustCompile(`AchievementCredential,[^\n]*Cy Cole,1009,superseded,[^\n]*,contains something signed with this key,`).MatchString(b.String()) {
+			t.Errorf("the list of the stolen key lacks the award that only carried its endorsement:\n%s", b.String())
+		}
 		o.Audit()
 	})
+}
+
+// suspend suspends a credential that no act of the desk suspends.
+func suspend(t *testing.T, db *store.DB, c *record.Credential) {
+	t.Helper()
+	err := db.Update(t.Context(), func(tx *store.Tx) error {
+		e, err := tx.StatusOf(t.Context(), c.URI, c.Revision)
+		if err != nil {
+			return err
+		}
+		e.Suspended, e.Reason = true, "lent out"
+		if err := tx.SetStatus(t.Context(), e); err != nil {
+			return err
+		}
+		return tx.MoveCredential(t.Context(), c.ID, record.CredentialSuspended)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func standing(t *testing.T, db *store.DB, c *record.Credential) (e *record.StatusEntry) {
+	t.Helper()
+	err := db.View(t.Context(), func(tx *store.Tx) (err error) {
+		e, err = tx.StatusOf(t.Context(), c.URI, c.Revision)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
 }

@@ -2,6 +2,7 @@ package registrar
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/openlaurel/laurel/clr"
@@ -18,8 +19,9 @@ func (d *Desk) PreviewRecord(ctx context.Context, actor record.Actor, id record.
 	return d.PreviewWith(ctx, actor, id, nil)
 }
 
-// PreviewWith builds a learner's record as PreviewRecord does, of what a template takes; nil takes everything.
-func (d *Desk) PreviewWith(ctx context.Context, actor record.Actor, id record.LearnerID, by *record.Template) (*RecordPreview, error) {
+// PreviewWith builds a learner's record as PreviewRecord does, of what a template takes; nil takes everything;
+// of the chosen credentials alone, where any are named.
+func (d *Desk) PreviewWith(ctx context.Context, actor record.Actor, id record.LearnerID, by *record.Template, chosen ...string) (*RecordPreview, error) {
 	const op = "registrar.PreviewRecord"
 	var out *RecordPreview
 	err := d.DB.View(ctx, func(tx *store.Tx) error {
@@ -44,12 +46,12 @@ func (d *Desk) PreviewWith(ctx context.Context, actor record.Actor, id record.Le
 				*into = beside.ID
 			}
 		}
-		return d.previewParts(ctx, tx, i, l, out, by)
+		return d.previewParts(ctx, tx, i, l, out, by, chosen)
 	})
 	return out, record.Wrap(op, err)
 }
 
-func (d *Desk) previewParts(ctx context.Context, tx *store.Tx, i *record.Institution, l *record.Learner, out *RecordPreview, by *record.Template) error {
+func (d *Desk) previewParts(ctx context.Context, tx *store.Tx, i *record.Institution, l *record.Learner, out *RecordPreview, by *record.Template, chosen []string) error {
 	now := d.now().Truncate(time.Second)
 	entry := &record.StatusEntry{List: "preview", Index: 0}
 	var parts []part
@@ -64,7 +66,7 @@ func (d *Desk) previewParts(ctx context.Context, tx *store.Tx, i *record.Institu
 			if err != nil {
 				return err
 			}
-			if by != nil && !by.Takes(about.Type) {
+			if by != nil && !by.Takes(about.Type) || len(chosen) > 0 && (state != record.AwardIssued || !slices.Contains(chosen, a.CredentialID)) {
 				out.LeftOut++
 				continue
 			}

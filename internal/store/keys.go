@@ -79,6 +79,15 @@ type KeyLine struct {
 	Contains    bool // signed with another key, around something signed with this one
 }
 
+// carriesOf holds for a credential c that was signed while an endorsement by the key $1 stood beside it, whether or not that
+// endorsement was signed anew since then, and for a record in force around such a one.
+const carriesOf = `EXISTS (SELECT 1 FROM endorsements e LEFT JOIN endorsement_versions v ON v.endorsement_id = e.id AND v.key_id = $1
+  JOIN credentials p ON p.institution_id = e.institution_id LEFT JOIN awards a ON a.id = p.award_id LEFT JOIN achievements h ON h.id = a.achievement_id
+ WHERE (e.key_id = $1 OR v.key_id = $1) AND p.learner_id = c.learner_id
+ AND (p.id = c.id OR c.kind = 'ClrCredential' AND c.state IN ('current', 'suspended') AND p.state IN ('current', 'suspended'))
+ AND e.created_at <= p.created_at AND (v.key_id IS NULL OR v.ended_at >= p.created_at) AND (e.ended_at = 0 OR e.ended_at >= p.created_at)
+ AND (e.about IN (p.uri, p.issuer) OR e.about = h.iri))`
+
 func scanKeyLine(s scanner) (KeyLine, error) {
 	var l KeyLine
 	var signed int64
@@ -90,11 +99,13 @@ func scanKeyLine(s scanner) (KeyLine, error) {
 	return l, json.Unmarshal(name, &l.LearnerName)
 }
 
-// KeyLines reads a page of everything that a key signed, learner by learner, and of the records in force around it.
+// KeyLines reads a page of everything that a key signed, learner by learner, and of what carries something of it: the records in
+// force around it, and what was signed with an endorsement by it.
 func (tx *Tx) KeyLines(ctx context.Context, key record.KeyID, learner record.LearnerID, after record.CredentialID, limit int) ([]KeyLine, error) {
 	return list(ctx, tx, "store.KeyLines", scanKeyLine,
 		`SELECT c.id, c.learner_id, c.uri, c.revision, c.kind, c.name, c.state, c.sha256, c.created_at, l.name, l.source_key, c.key_id <> $1
 		 FROM credentials c JOIN learners l ON l.id = c.learner_id
-		 WHERE (c.key_id = $1 OR c.kind = 'ClrCredential' AND c.state IN ('current', 'suspended') AND c.learner_id IN `+inForceOf+`)
+		 WHERE (c.key_id = $1 OR c.kind = 'ClrCredential' AND c.state IN ('current', 'suspended') AND c.learner_id IN `+inForceOf+`
+		  OR `+carriesOf+`)
 		 AND (c.learner_id > $2 OR c.learner_id = $2 AND c.id > $3) ORDER BY c.learner_id, c.id LIMIT $4`, key, learner, after, limit)
 }

@@ -58,6 +58,8 @@ type Audit struct {
 	Typed  string
 	Held   string // what the comparison with a kept checkpoint said
 	Events int    // how many of them hold together
+
+	MayErase bool
 }
 
 // AuditRow is one event.
@@ -199,6 +201,7 @@ func auditPage(c *call) error { return c.showAudit(&Audit{}, http.StatusOK) }
 func (c *call) showAudit(p *Audit, status int) error {
 	q := c.r.URL.Query()
 	after, _ := strconv.ParseInt(q.Get("after"), 10, 64) // anything else is the beginning
+	p.MayErase = c.actor.Has(preparer...)
 	events, err := c.deps.Registrar.Audit(c.ctx, c.actor, after)
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"html/template"
 	"net/http"
 	"net/url"
 	"slices"
@@ -98,6 +99,9 @@ func (c *call) templatePage(t *record.Template, problem string, status int) erro
 		}
 	}
 	p.Extension = strings.Join(own, "\n")
+	if c.r.PostForm.Has("extension") { // as it was typed, wrong or not
+		p.Extension = c.r.PostForm.Get("extension")
+	}
 	p.Title, p.NoIndex, p.Wide = c.t("template.edit"), true, true
 	return c.show(status, p)
 }
@@ -175,13 +179,13 @@ func (c *call) assemblePage(form AwardForm, why error, status int) error {
 	if why != nil {
 		p.Error = sentence(record.MessageOf(why))
 	}
-	chosen := c.r.PostForm["item"]
+	chosen, asked := c.r.PostForm["item"], c.r.PostForm.Get("act") == "assemble"
 	for _, i := range v.Items {
 		if !i.Takes {
 			p.Out++
 			continue
 		}
-		p.Items = append(p.Items, AssembleItem{i.PathID, i.Name, c.words.Or("type."+i.Type, i.Type), render.ParseDate(i.AwardedOn), i.Suspended, len(chosen) == 0 || slices.Contains(chosen, i.PathID)})
+		p.Items = append(p.Items, AssembleItem{i.PathID, i.Name, c.words.Or("type."+i.Type, i.Type), render.ParseDate(i.AwardedOn), i.Suspended, !asked || slices.Contains(chosen, i.PathID)})
 	}
 	all, err := c.deps.Registrar.Templates(c.ctx, c.actor)
 	if err != nil {
@@ -271,13 +275,20 @@ func personPreview(c *call) error {
 			return err
 		}
 	}
-	view, err := c.deps.Registrar.PreviewWith(c.ctx, c.actor, record.LearnerID(c.r.PathValue("id")), by)
+	chosen := q["item"]
+	if q.Get("act") == "assemble" && len(chosen) == 0 { // nothing is ticked, so nothing is shown
+		chosen = []string{""}
+	}
+	view, err := c.deps.Registrar.PreviewWith(c.ctx, c.actor, record.LearnerID(c.r.PathValue("id")), by, chosen...)
 	if err != nil {
 		return err
 	}
 	p := &PersonPreview{Row: personRow(&view.Learner), Checks: render.Checks(&verify.Report{Findings: view.Findings}), LeftOut: view.LeftOut, View: q.Get("view"), Template: q.Get("template")}
 	if len(view.Unsigned) > 0 {
 		p.Record = render.NewRecord([]render.Document{{JSON: view.Unsigned}}, &render.Options{Lang: c.words.Lang, Binding: "name", Unsigned: true})
+	}
+	if len(chosen) > 0 {
+		p.Chosen = template.URL("&" + url.Values{"item": chosen}.Encode())
 	}
 	if p.View == "print" && p.Record != nil {
 		return c.printed(p.Record)

@@ -264,6 +264,7 @@ func keepStatement(c *call) error {
 				return err
 			}
 			p.Version = now.Version
+			return c.stateForm(p, http.StatusConflict)
 		}
 		return c.stateForm(p, http.StatusUnprocessableEntity)
 	}

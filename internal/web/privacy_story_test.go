@@ -14,10 +14,10 @@ func privacyStories() []story {
 	p.Title, p.Wide = "Privacy", true
 	refused := *p
 	refused.Error, refused.Typed = "type the person's number exactly, to be sure that it is this one; nothing was erased", map[string]string{"sure": "S-1002"}
-	a := &Audit{Rows: []AuditRow{{Seq: 1, At: day, Actor: "0190", Action: "hold.set", Object: "learner/l1", Detail: []string{"kind: directory"}}}, Next: "?after=200", Events: 1,
+	a := &Audit{MayErase: true, Rows: []AuditRow{{Seq: 1, At: day, Actor: "0190", Action: "hold.set", Object: "learner/l1", Detail: []string{"kind: directory"}}}, Next: "?after=200", Events: 1,
 		Head: &registrar.Checkpoint{Institution: "did:web:x", Seq: 1, Hash: "b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9"}}
 	a.Title, a.Wide = "Audit", true
-	broken := &Audit{Rows: a.Rows, Broken: "the audit chain breaks at event 4: it was changed, moved or removed after it was written", Typed: "{}", Error: "this is not a checkpoint"}
+	broken := &Audit{MayErase: true, Rows: a.Rows, Broken: "the audit chain breaks at event 4: it was changed, moved or removed after it was written", Typed: "{}", Error: "this is not a checkpoint"}
 	broken.Title, broken.Wide = "Audit", true
 	mine := &MyDisclosures{Holds: []HoldRow{{Kind: "release", Reason: "Asked for by phone", Since: day}}, Given: given}
 	mine.Title = "What the office gave to others"

@@ -19,6 +19,8 @@ type AwardPage struct {
 	Results []ResultField
 	Effect  registrar.Effect
 	MayEdit bool
+	Act     string // what was asked for and refused, with its reason
+	Reason  string
 	History AwardHistory
 }
 
@@ -34,7 +36,10 @@ func (c *call) awardPage(problem string, status int) error {
 		return err
 	}
 	p := &AwardPage{Error: problem, Award: *view, Row: c.awardRow(view), MayEdit: c.actor.Has(record.RoleRegistrar)}
-	for i, r := range view.Detail.Results {
+	if p.Act = c.r.PathValue("act"); p.Act != "" { // what was typed stays
+		p.Reason, p.Award.Detail = c.r.PostForm.Get("reason"), changedDetail(view.Detail, c.r.PostForm)
+	}
+	for i, r := range p.Award.Detail.Results {
 		label := r.Name
 		if label == "" {
 			label = c.t("award.result")
@@ -69,8 +74,8 @@ func awardAct(c *call) error {
 	next := "/desk/awards/" + url.PathEscape(string(id)) + "?done=" + url.QueryEscape(act)
 	err := c.doAward(act, id, reason, &next)
 	if err != nil {
-		if k := record.KindOf(err); k == record.Invalid || k == record.Conflict {
-			return c.awardPage(sentence(record.MessageOf(err)), http.StatusUnprocessableEntity)
+		if status, ok := mendable(err); ok {
+			return c.awardPage(sentence(record.MessageOf(err)), status)
 		}
 		return err
 	}
@@ -96,6 +101,9 @@ func (c *call) doAward(act string, id record.AwardID, reason string, next *strin
 		}
 		detail := changedDetail(view.Detail, c.r.PostForm)
 		if act == "change" {
+			if f := c.r.PostForm; f.Has("version") { // what the form was made of
+				view.Version = formInt(f, "version")
+			}
 			_, err = desk.ChangeDraft(c.ctx, c.actor, id, registrar.DraftChange{Detail: detail, Version: view.Version})
 			return err
 		}

@@ -59,6 +59,7 @@ type RunPage struct {
 	Shell
 	Run     registrar.RunView
 	Refresh bool
+	Untold  int // learners without an account to whom nothing was sent yet
 }
 
 // Issued lists what is signed.
@@ -208,6 +209,13 @@ func run(c *call) error {
 		return err
 	}
 	p := &RunPage{Run: *view, Refresh: view.State == record.RunQueued || view.State == record.RunRunning}
+	if !p.Refresh && view.Done > 0 {
+		sent, err := c.deps.Registrar.Deliveries(c.ctx, c.actor, registrar.DeliveryFilter{Run: view.ID})
+		if err != nil {
+			return err
+		}
+		p.Untold = sent.Untold
+	}
 	p.Title, p.NoIndex = c.t("run.title"), true
 	return c.show(http.StatusOK, p)
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"html/template"
 	"net/http"
 
 	"github.com/openlaurel/laurel/internal/record"
@@ -40,6 +41,7 @@ type PersonPreview struct {
 	Template      string
 	View          string // "": as the learner sees it; "machine"
 	JSON          string
+	Chosen        template.URL // what else the views of it are asked with: the awards that were ticked
 	Before, After string
 }
 

@@ -225,6 +225,9 @@ func (c *call) nav() []Nav {
 	case c.actor.Has(record.RoleRegistrar, record.RoleApprover):
 		list = []Nav{{c.t("nav.today"), "/desk", false}, {c.t("nav.import"), "/desk/import", false}, {c.t("nav.drafts"), "/desk/drafts", false}, {c.t("nav.issued"), "/desk/issued", false},
 			{c.t("nav.people"), "/desk/people", false}, {c.t("nav.catalogue"), "/desk/catalogue", false}, {c.t("nav.office"), "/desk/office", false}, {c.t("nav.verify"), "/verify", false}}
+		if !c.actor.Has(preparer...) { // who only approves brings nothing in
+			list = slices.Delete(list, 1, 2)
+		}
 	case c.actor.Has(record.RoleLearner):
 		list = []Nav{{c.t("nav.record"), "/my", false}, {c.t("nav.goals"), "/my/goals", false}, {c.t("nav.add"), "/my/add", false}, {c.t("nav.shares"), "/my/shares", false}, {c.t("nav.wallet"), "/my/wallet", false}, {c.t("nav.data"), "/my/data", false}, {c.t("nav.verify"), "/verify", false}}
 	case c.actor.Has(record.RoleOperator):
