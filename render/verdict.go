@@ -1,6 +1,7 @@
 package render
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/openlaurel/laurel/verify"
@@ -83,6 +84,10 @@ func VerdictOf(rep *verify.Report) Verdict {
 	v.count(rep, false, issuers)
 	v.name(issuers)
 	v.Mark = v.worst()
+	if isDelivery(rep) {
+		v.Own = Verified
+		return v
+	}
 	switch {
 	case v.Own == Failed || v.Own == Revoked || v.Own == Suspended:
 		v.Mark = v.Own
@@ -92,6 +97,12 @@ func VerdictOf(rep *verify.Report) Verdict {
 		v.Mark = v.Own
 	}
 	return v
+}
+
+// isDelivery: what several credentials came in, such as the answer of an interface, says nothing and can be no worse than
+// they are.
+func isDelivery(rep *verify.Report) bool {
+	return slices.ContainsFunc(rep.Findings, func(f verify.Finding) bool { return f.Code == "format.several" && f.Outcome == verify.Passed })
 }
 
 // name keeps the number of the issuers, and the name of a single one.

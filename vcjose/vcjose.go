@@ -105,9 +105,32 @@ func (c *Credential) Bytes() []byte { return c.Value.Raw() }
 // never who issued it.
 func (c *Credential) HeaderKey() crypto.PublicKey { return c.header }
 
-// ErrNotCredential is returned for a well-formed token that is none of a credential or presentation: an access token, an
-// ID token, an SD-JWT VC of another data model.
+// ErrNotCredential is returned for a well-formed token that is none of a credential or presentation, such as an access
+// token. ErrIDToken and ErrSDJWTVC say more and are also it.
 var ErrNotCredential = errors.New("vcjose: the token carries no W3C verifiable credential or presentation")
+
+// Tokens of neighbouring standards that people take for credentials.
+var (
+	ErrIDToken = fmt.Errorf("%w; it is a token for signing in, such as an ID token of OpenID Connect", ErrNotCredential)
+	ErrSDJWTVC = fmt.Errorf("%w; it is an SD-JWT VC of the IETF, which is another data model", ErrNotCredential)
+)
+
+// notCredential names a token by its claims: vct is what every SD-JWT VC has (draft-ietf-oauth-sd-jwt-vc, 2.2.2.1), and an
+// ID token has these five (OpenID Connect Core 1.0, 2), as many a token for access has.
+func notCredential(payload ijson.Value, typ string) error {
+	if payload.Get("vct").IsString() {
+		return ErrSDJWTVC
+	}
+	for _, claim := range [...]string{"iss", "sub", "aud", "exp", "iat"} {
+		if !payload.Has(claim) {
+			return ErrNotCredential
+		}
+	}
+	if typ != "" && typ != "jwt" {
+		return ErrNotCredential
+	}
+	return ErrIDToken
+}
 
 // maxPayload bounds the JSON that a token may carry.
 const maxPayload = jose.MaxToken
@@ -160,7 +183,7 @@ func (c *Credential) choose(root ijson.Value) error {
 		}
 	}
 	if !c.Value.Has("@context") || !c.Value.Has("type") {
-		return ErrNotCredential
+		return notCredential(root, mediaType(c.JWS.Type))
 	}
 	if !c.hasVC && strings.HasSuffix(mediaType(c.JWS.Type), "+jwt") {
 		c.Form = JOSE

@@ -87,6 +87,9 @@ func (b *budget) plan(root *credential) {
 	urls := map[string]bool{}
 	var walk func(c *credential)
 	walk = func(c *credential) {
+		for _, inner := range c.inner {
+			walk(inner)
+		}
 		if c.doc == nil {
 			return
 		}
@@ -104,9 +107,6 @@ func (b *budget) plan(root *credential) {
 			if !strings.HasPrefix(vm, "did:key:") && !strings.HasPrefix(vm, "did:jwk:") {
 				urls[vm] = true
 			}
-		}
-		for _, inner := range c.inner {
-			walk(inner)
 		}
 	}
 	walk(root)

@@ -26,10 +26,10 @@ func checkNested(c *credential) {
 }
 
 // compareHolder says when a presentation shows somebody else's credential. The standard allows it, and the reader has to
-// know.
+// know. Who made a presentation without a seal is anybody's guess, so that nothing is said of it.
 func (c *credential) compareHolder(inner *credential) {
 	holder, about := c.doc.Holder.ID, inner.report.Subject
-	if c.doc.Kind.IsPresentation() && holder != "" && about != "" && holder != about {
+	if c.doc.Kind.IsPresentation() && c.seal != sealMissing && holder != "" && about != "" && holder != about {
 		c.add("nested.holder", inner.report.Path, holder, about)
 	}
 }

@@ -47,13 +47,22 @@ func checkProof(c *credential) {
 }
 
 // addUnsigned: a credential without a seal is not verifiable. Inside a record, its publisher vouches for it and nobody
-// else does, which is neither forged nor verified.
+// else does, which is neither forged nor verified. A presentation needs none to carry credentials, each of which stands by
+// its own seal; what is then not known is who presents them (VC Data Model 2.0, 4.13). Who was asked to prove that has not.
 func (c *credential) addUnsigned() {
-	if c.role == asNested && c.parent != nil {
+	switch {
+	case c.role == asNested && c.parent != nil && !c.parent.isUnsignedPresentation():
 		c.add("proof.unsigned-part", "")
-		return
+	case c.isUnsignedPresentation() && len(c.inner) > 0 && c.challenge() == "" && c.domain() == "":
+		c.add("proof.unsigned-presentation", "")
+	default:
+		c.add("proof.missing", "/proof")
 	}
-	c.add("proof.missing", "/proof")
+}
+
+// isUnsignedPresentation: nobody vouches for what such a wrapper says or holds.
+func (c *credential) isUnsignedPresentation() bool {
+	return c.doc.Kind.IsPresentation() && c.token == nil && len(dataintegrity.Proofs(c.root())) == 0
 }
 
 // proofWork gathers what the proofs of one credential have to say.

@@ -87,6 +87,10 @@ func (c *credential) openJSON(payload []byte) {
 	root := doc.Root()
 	switch root.Kind() {
 	case ijson.Object:
+		if parts := delivered(root); parts != nil {
+			c.openDelivery(parts)
+			return
+		}
 		c.openObject(root)
 	case ijson.String: // a token or an address in quotes
 		if how := sniffToken(root.Text()); how == carrierJWT || how == carrierSDJWT || how == carrierCOSE {
@@ -185,6 +189,12 @@ func (c *credential) addToken(err error) {
 	var je *jose.Error
 	var se *ijson.SyntaxError
 	switch {
+	case errors.Is(err, vcjose.ErrSDJWTVC):
+		c.add("format.sd-jwt-vc", "")
+	case errors.Is(err, vcjose.ErrIDToken):
+		c.add("format.id-token", "")
+	case errors.Is(err, vcjose.ErrNotCredential):
+		c.add("format.other-token", "")
 	case errors.As(err, &je):
 		switch je.Reason {
 		case jose.Encrypted:

@@ -73,6 +73,7 @@ type credential struct {
 	fits      schema.Class     // the class whose built-in schema takes it; "" if none was tried or it was refused
 	inner     []*credential    // endorsements, then nested credentials
 	asked     []asked          // the statuses that were looked up
+	delivery  bool             // it is no document, but what one program handed several to another in
 	overfull  bool             // it holds more credentials than are judged at once
 }
 
@@ -115,6 +116,11 @@ func (r *run) judge(c *credential) {
 			c.panicked(p)
 		}
 	}()
+	if c.delivery {
+		r.judgeInner(c)
+		c.tell()
+		return
+	}
 	if c.doc == nil {
 		return
 	}
@@ -142,6 +148,11 @@ func (r *run) judge(c *credential) {
 		r.judgeInner(c)
 	}
 	checkAccreditation(c)
+	c.tell()
+}
+
+// tell puts the reports of the credentials inside under the report of what holds them.
+func (c *credential) tell() {
 	for _, inner := range c.inner {
 		c.report.Credentials = append(c.report.Credentials, inner.report)
 	}

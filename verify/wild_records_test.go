@@ -1,11 +1,14 @@
 package verify
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"fmt"
 	"maps"
 	"strings"
 	"testing"
 
+	"github.com/openlaurel/laurel/dataintegrity"
 	"github.com/openlaurel/laurel/did"
 	"github.com/openlaurel/laurel/key"
 )
@@ -72,12 +75,25 @@ func TestWildRecords(t *testing.T) {
 		want Verdict
 		code string
 	}{
-		"presentation, unsigned":        {`{"@context":[` + ctxV2 + `],"type":["VerifiablePresentation"],"verifiableCredential":[` + a + `]}`, Failed, "proof.missing"},
-		"presentation of VC 1.1":        {`{"@context":[` + ctxV1 + `],"type":"VerifiablePresentation","verifiableCredential":` + old + `}`, Failed, "proof.missing"},
-		"presentation of a token":       {`{"@context":[` + ctxV2 + `],"type":["VerifiablePresentation"],"verifiableCredential":[` + envelope(token("")) + `]}`, Failed, "proof.missing"},
-		"presentation of 1.1, token":    {`{"@context":[` + ctxV1 + `],"type":["VerifiablePresentation"],"verifiableCredential":["` + token("") + `"]}`, Failed, "proof.missing"},
+		"presentation, unsigned":        {`{"@context":[` + ctxV2 + `],"type":["VerifiablePresentation"],"verifiableCredential":[` + a + `]}`, Indeterminate, "proof.unsigned-presentation"},
+		"presentation of a forged part": {`{"@context":[` + ctxV2 + `],"type":["VerifiablePresentation"],"verifiableCredential":[` + strings.Replace(a, "Welding", "Surgery", 1) + `]}`, Failed, "proof.signature-mismatch"},
+		"presentation of unsigned":      {`{"@context":[` + ctxV2 + `],"type":["VerifiablePresentation"],"verifiableCredential":[` + a + "," + unsignedPart + `]}`, Failed, "proof.missing"},
+		"presentation of nothing":       {`{"@context":[` + ctxV2 + `],"type":["VerifiablePresentation"],"holder":"did:example:h"}`, Failed, "proof.missing"},
+		"presentation, empty proof":     {`{"@context":[` + ctxV2 + `],"type":["VerifiablePresentation"],"verifiableCredential":[` + a + `],"proof":[]}`, Indeterminate, "proof.unsigned-presentation"},
+		"presentation of VC 1.1":        {`{"@context":[` + ctxV1 + `],"type":"VerifiablePresentation","verifiableCredential":` + old + `}`, Indeterminate, "proof.unsigned-presentation"},
+		"presentation of a token":       {`{"@context":[` + ctxV2 + `],"type":["VerifiablePresentation"],"verifiableCredential":[` + envelope(token("")) + `]}`, Indeterminate, "proof.unsigned-presentation"},
+		"presentation of 1.1, token":    {`{"@context":[` + ctxV1 + `],"type":["VerifiablePresentation"],"verifiableCredential":["` + token("") + `"]}`, Indeterminate, "proof.unsigned-presentation"},
 		"list of credentials":           {`[` + a + `,` + b + `]`, Failed, "format.not-an-object"},
-		"answer of the CLR interface":   {`{"credential":[` + a + `],"compactJwsString":[]}`, Failed, "format.not-a-credential"},
+		"answer of the CLR interface":   {`{"credential":[` + a + `],"compactJwsString":[]}`, Verified, "issuer.key-bound"},
+		"answer with several":           {`{"credential":[` + a + `,` + b + `],"compactJwsString":["` + token("") + `"]}`, Verified, "format.several"},
+		"answer with a forged one":      {`{"credential":[` + a + `],"compactJwsString":["` + token("")[:40] + `A` + token("")[41:] + `"]}`, Failed, "format.several"},
+		"answer with an unsigned one":   {`{"credential":[` + a + `,` + unsignedPart + `]}`, Failed, "proof.missing"},
+		"answer with a number":          {`{"credential":[` + a + `,7]}`, Failed, "format.part-unreadable"},
+		"answer with nothing":           {`{"credential":[],"compactJwsString":[]}`, Failed, "format.not-a-credential"},
+		"answer in an answer":           {`{"credential":{"credential":` + a + `}}`, Failed, "format.not-a-credential"},
+		"request of VC-API":             {`{"verifiableCredential":` + a + `,"options":{}}`, Verified, "issuer.key-bound"},
+		"request of VC-API, token":      {`{"verifiableCredential":` + envelope(token("")) + `}`, Verified, "issuer.key-bound"},
+		"members with an issuer":        {`{"verifiableCredential":` + a + `,"issuer":"did:web:north.example"}`, Failed, "format.not-a-credential"},
 		"byte order mark, line at end":  {"\ufeff" + a + "\n", Failed, "format.json-encoding"},
 		"token with white space around": {"\n " + token("") + " \r\n", Verified, ""},
 	} {
@@ -86,6 +102,94 @@ func TestWildRecords(t *testing.T) {
 			wantCode(t, r, w.want, w.code)
 		})
 	}
+}
+
+// TestDelivery: what several came in counts for nothing itself, and keeps to the limit.
+func TestDelivery(t *testing.T) {
+	north := newInstitution(t, "north.example")
+	a, b := north.badge(t, "a", alice), north.badge(t, "b", "did:example:bob")
+	r := north.verify(t, `{"credential":[`+a+`],"compactJwsString":null,"verifiableCredential":[`+b+`]}`)
+	if len(r.Credentials) != 2 || r.Credentials[0].Path != "/credential/0" || r.Credentials[1].Path != "/verifiableCredential/0" || r.Summary != (Summary{Total: 2, Verified: 2}) || r.Own != Verified {
+		t.Errorf("%+v\n%s", r.Summary, told(r, ""))
+	}
+	r = north.verify(t, `{"credential":[`+a+`,`+strings.Replace(b, "Algebra", "Geometry", 1)+`]}`)
+	if r.Own != Failed || r.Verdict != Failed || r.Summary != (Summary{Total: 2, Verified: 1, Failed: 1}) {
+		t.Errorf("one forged: %+v\n%s", r.Summary, told(r, ""))
+	}
+	r = Verify(t.Context(), []byte(`{"credential":[`+a+`,`+b+`]}`), &Options{Fetcher: north.docs, Now: day, MaxCredentials: 1})
+	wantCode(t, r, Failed, "format.too-many")
+	r = Verify(t.Context(), []byte(`{"credential":[`+north.record(t, alice, []string{a})+`,`+b+`]}`), &Options{Fetcher: north.docs, Now: day, MaxCredentials: 2})
+	wantCode(t, r, Failed, "format.too-many")
+}
+
+// TestPresentations: who presents is proven by a seal alone, and somebody else's credential is told.
+func TestPresentations(t *testing.T) {
+	north := newInstitution(t, "north.example")
+	holder := newInstitution(t, "holder.example")
+	did := did.Key(holder.signer.Public())
+	present := func(about string) string {
+		doc := `{"@context":[` + ctxV2 + `],"type":["VerifiablePresentation"],"holder":"` + did + `","verifiableCredential":[` + north.badge(t, "a", about) + `]}`
+		out, err := dataintegrity.Sign([]byte(doc), &dataintegrity.SignOptions{Suite: "eddsa-rdfc-2022", Signer: holder.signer, VerificationMethod: did + "#" + strings.TrimPrefix(did, "did:key:"), Purpose: "authentication", Created: day, Challenge: "c", Domain: "d"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(out)
+	}
+	own, others := present(did), present(alice)
+	r := north.verify(t, own)
+	if _, told := r.Find("nested.holder"); r.Verdict != Verified || r.Own != Verified || told {
+		t.Errorf("one's own: %s", r.Verdict)
+	}
+	wantCode(t, north.verify(t, others), Verified, "nested.holder")
+	wantCode(t, north.verify(t, strings.Replace(others, did, alice, 1)), Failed, "proof.signature-mismatch")
+	cut := others[:strings.LastIndex(others, `,"proof":`)] + "}"
+	r = north.verify(t, cut)
+	wantCode(t, r, Indeterminate, "proof.unsigned-presentation")
+	if _, told := r.Find("nested.holder"); told || r.Own != Indeterminate || r.Credentials[0].Verdict != Verified {
+		t.Errorf("nobody signed: own %s", r.Own)
+	}
+	asked := &Options{Fetcher: north.docs, Now: day, Challenge: "c", Domain: "d"}
+	wantCode(t, Verify(t.Context(), []byte(others), asked), Verified, "proof.valid")
+	wantCode(t, Verify(t.Context(), []byte(cut), asked), Failed, "proof.missing")
+	asked.Challenge = "other"
+	wantCode(t, Verify(t.Context(), []byte(others), asked), Failed, "proof.replayed")
+}
+
+// TestOtherTokens: what is no credential of ours is called by its name.
+func TestOtherTokens(t *testing.T) {
+	north := newInstitution(t, "north.example")
+	for claims, w := range map[string]struct {
+		want Verdict
+		code string
+	}{
+		`{"iss":"https://idp.example","sub":"1","aud":"client","exp":1811721600,"iat":1780185600,"nonce":"n"}`: {Failed, "format.id-token"},
+		`{"iss":"https://idp.example","scope":"read"}`:                                                         {Failed, "format.other-token"},
+		`{"iss":"https://idp.example","vct":"https://idp.example/diploma","iat":1780185600}`:                   {Indeterminate, "format.sd-jwt-vc"},
+	} {
+		token := north.jwt(t, claims)
+		for _, doc := range []string{token, `{"credential":"` + token + `"}`} {
+			r := north.verify(t, doc)
+			wantCode(t, r, w.want, w.code)
+			if _, damaged := r.Find("format.token-malformed"); damaged {
+				t.Errorf("%s is called damaged", claims)
+			}
+		}
+	}
+	const disclosure = "WyJzYWx0IiwibmFtZSIsIkFtYXJhIl0"
+	sum := sha256.Sum256([]byte(disclosure))
+	sd := north.jwt(t, `{"vct":"https://idp.example/diploma","_sd_alg":"sha-256","_sd":["`+base64.RawURLEncoding.EncodeToString(sum[:])+`"]}`) + "~" + disclosure + "~"
+	wantCode(t, north.verify(t, sd), Indeterminate, "format.sd-jwt-vc")
+}
+
+// TestEndorsementToken: an endorsement given alone is a credential like another.
+func TestEndorsementToken(t *testing.T) {
+	north := newInstitution(t, "north.example")
+	claims := fmt.Sprintf(`{"@context":[%s],"id":"urn:uuid:ej","type":["VerifiableCredential","EndorsementCredential"],"name":"E","issuer":{"id":%[2]q,"type":["Profile"]},"validFrom":"2026-05-31T00:00:00Z","credentialSubject":{"id":"urn:uuid:a1","type":["EndorsementSubject"],"endorsementComment":"Good"},"iss":%[2]q,"sub":"urn:uuid:a1","jti":"urn:uuid:ej","nbf":1780185600}`, ctxV2+","+ctxOB, north.id)
+	r := north.verify(t, north.jwt(t, claims))
+	if wantCode(t, r, Verified, "issuer.key-bound"); r.Kind != KindEndorsement || r.Standard != StandardOb3 {
+		t.Errorf("%s of %s", r.Kind, r.Standard)
+	}
+	wantCode(t, north.verify(t, north.jwt(t, strings.Replace(claims, `"sub":"urn:uuid:a1"`, `"sub":"urn:uuid:a2"`, 1))), Failed, "proof.claims")
 }
 
 // TestWildKeys judges one badge under the ways in which issuers publish keys for embedded proofs.

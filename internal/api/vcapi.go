@@ -197,8 +197,7 @@ func wrongs(rep *verify.Report, root ijson.Value) []string {
 	}
 	good := rep.Own == verify.Verified
 	if asked["proof"] {
-		f, ok := rep.Find("proof.valid")
-		good = ok && f.Outcome == verify.Passed
+		good = slices.ContainsFunc(rep.Findings, func(f verify.Finding) bool { return f.Code == "proof.valid" })
 	}
 	counts := func(check string) bool {
 		return !asked["proof"] || check == "proof" || check == "format" || check == "context" || check == "schema" || check == "status" && asked["credentialStatus"]

@@ -24,6 +24,7 @@ import (
 	"github.com/openlaurel/laurel/internal/mail"
 	"github.com/openlaurel/laurel/internal/oauth"
 	"github.com/openlaurel/laurel/internal/record"
+	"github.com/openlaurel/laurel/internal/registrar"
 	"github.com/openlaurel/laurel/internal/registrar/registrartest"
 	"github.com/openlaurel/laurel/internal/store"
 	"github.com/openlaurel/laurel/internal/store/storetest"
@@ -420,6 +421,25 @@ func TestImportFromEndToEnd(t *testing.T) {
 func TestVerifyOurOwnAddress(t *testing.T) {
 	d := newDoor(t)
 	d.want(d.post("stranger", "/verify", url.Values{"text": {"http://example.com/records/nothing"}}), http.StatusUnprocessableEntity, "There is no record at this address")
+	mine, err := d.site.deps.Learner.MyRecord(t.Context(), d.office.LearnerActor("Amara"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const hidden, shown = "or it is not for you", "What the check found"
+	address := "http://example.com/records/" + mine.Credential.PathID
+	d.want(d.post("stranger", "/verify", url.Values{"text": {address}}), http.StatusUnprocessableEntity, hidden)
+	d.want(d.post("amara", "/verify", url.Values{"text": {address}}), http.StatusOK, shown, "Amara")
+	i, err := d.office.Desk.Institution(t.Context(), d.office.Registrar)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i.Policy.OpenRecords = true
+	if _, err := d.office.Desk.ChangeProfile(t.Context(), d.office.Registrar, registrar.ProfileChange{Name: i.Name, Profile: i.Profile, Policy: i.Policy, Version: i.Version}); err != nil {
+		t.Fatal(err)
+	}
+	for _, as := range []string{address, address + "?as=json", address + "#top"} { // as a record names itself, and as its page links to its data
+		d.want(d.post("stranger", "/verify", url.Values{"text": {as}}), http.StatusOK, shown, "Amara")
+	}
 	w := d.post("stranger", "/verify", url.Values{"text": {"http://example.com/shares/ABC"}})
 	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/shares/ABC" {
 		t.Errorf("a share: %d to %q", w.Code, w.Header().Get("Location"))

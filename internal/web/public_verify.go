@@ -174,7 +174,14 @@ func (c *call) verifyResult(rep *verify.Report, source string) *VerifyResult {
 	if len(rep.Credential) <= maxRaw {
 		p.Raw = laidOut(rep.Credential)
 	}
-	p.Record = render.NewRecord([]render.Document{{JSON: rep.Credential, Report: rep}}, &render.Options{Lang: c.words.Lang})
+	docs := []render.Document{{JSON: rep.Credential, Report: rep}}
+	if len(rep.Credential) == 0 && len(rep.Credentials) > 0 { // several that came together, in nothing that says anything itself
+		docs = docs[:0]
+		for _, part := range rep.Credentials {
+			docs = append(docs, render.Document{JSON: part.Credential, Report: part})
+		}
+	}
+	p.Record = render.NewRecord(docs, &render.Options{Lang: c.words.Lang})
 	p.Title = c.t("verify.result")
 	p.NoIndex = true
 	return p
