@@ -131,6 +131,9 @@ func TestWords(t *testing.T) {
 	for _, dir := range []string{"../../render/messages", "messages"} {
 		files, _ := filepath.Glob(filepath.Join(dir, "*.json")) // the pattern is constant
 		for _, f := range files {
+			if strings.HasPrefix(filepath.Base(f), "findings.") {
+				continue // their English is the verifier's catalogue; TestFindingsSpeakEveryLanguage holds them to it
+			}
 			for id, v := range readMessages(t, f) {
 				en, ok := english[id]
 				if !ok {

@@ -8,7 +8,7 @@ import (
 )
 
 // deskAreas are the message files of pages that only an institution's staff sees; they may speak English alone.
-var deskAreas = map[string]bool{"catalogue": true, "desk": true, "import": true, "office": true, "privacydesk": true, "programs": true, "operator": true, "signing": true, "classroom": true, "delivery": true}
+var deskAreas = map[string]bool{"catalogue": true, "desk": true, "import": true, "office": true, "privacydesk": true, "programs": true, "operator": true, "signing": true, "classroom": true, "delivery": true, "policy": true}
 
 // blanks are what a sentence leaves to be filled: the door's {{.Name}}, and the gap engine's {skill} and {date|day}.
 var blanks = regexp.MustCompile(`\{\{\.\w+\}\}|\{[A-Za-z]+(?:\|[a-z]+)?\}`)
