@@ -26,6 +26,9 @@ type Document struct {
 	JSON   []byte // of a token or an image: what it carried (verify.Report.Credential)
 	Report *verify.Report
 	Href   string // address of the signed bytes, "" for none
+	// Said is what was found in others' endorsements of a document without a report: what somebody states has no seal of
+	// its own, and theirs have one.
+	Said []*verify.Report
 }
 
 // Options tells the builder what it cannot read from the credential.
@@ -56,7 +59,7 @@ func NewRecord(docs []Document, o *Options) *Record {
 		if err != nil {
 			continue
 		}
-		b.document, b.evidence = i, 0
+		b.document, b.evidence, b.said = i, 0, d.Said
 		b.add(parsed.Root(), d.Report, d.Href, i == 0)
 	}
 	if o.Unsigned {
@@ -106,7 +109,8 @@ type builder struct {
 	names        map[string]string   // anchor → name
 	defined      map[string]string   // achievement id → name, for those that are only defined here
 
-	document, evidence int // which document is read, and how many pieces of evidence were read in it
+	document, evidence int              // which document is read, and how many pieces of evidence were read in it
+	said               []*verify.Report // about the document, when it has no report
 }
 
 type line struct {

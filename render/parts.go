@@ -183,10 +183,11 @@ func (b *builder) readEvidence(l *line, evidence []ob.Evidence, narrative string
 
 // readEndorsements takes others' words from the reports of their credentials: each carries its own checked state.
 func (b *builder) readEndorsements(l *line, rep *verify.Report) {
-	if rep == nil {
-		return
+	said := b.said
+	if rep != nil {
+		said = rep.Credentials
 	}
-	for _, c := range rep.Credentials {
+	for _, c := range said {
 		if c.Kind == verify.KindEndorsement && !strings.HasPrefix(c.Path, "/issuer/") {
 			l.Endorsers = append(l.Endorsers, endorsementOf(c))
 		}

@@ -1,6 +1,7 @@
 package employer
 
 import (
+	"bytes"
 	"context"
 	"time"
 
@@ -27,6 +28,8 @@ type Desk struct {
 	Frameworks []*framework.Framework
 	// Now tells the time; nil means the clock.
 	Now func() time.Time
+
+	seals seals
 }
 
 const (
@@ -165,6 +168,7 @@ func (d *Desk) open(ctx context.Context, op, token, passcode, act string) (*Open
 		doc := Document{Position: item.Position, Name: item.Name, URI: item.URI, Bytes: item.Bytes, LeftOut: item.LeftOut, Stated: item.Origin == record.OriginStated}
 		if doc.Stated { // no seal is claimed, so there is nothing to check, and nothing that this could say about the rest
 			doc.Report = &verify.Report{CheckedAt: out.Report.CheckedAt, Name: item.Name, Verdict: verify.Indeterminate, Own: verify.Indeterminate}
+			doc.Said = d.said(ctx, item.Bytes)
 		} else {
 			doc.Report = verify.Verify(ctx, item.Bytes, d.options())
 			join(out.Report, doc.Report)
@@ -186,6 +190,14 @@ func (d *Desk) open(ctx context.Context, op, token, passcode, act string) (*Open
 		out.Report = out.Documents[0].Report
 	}
 	return out, nil
+}
+
+// said judges what others confirm in a document that has no seal of its own.
+func (d *Desk) said(ctx context.Context, stated []byte) []*verify.Report {
+	if !bytes.Contains(stated, []byte(`"EndorsementCredential"`)) {
+		return nil
+	}
+	return verify.Verify(ctx, stated, d.options()).Credentials
 }
 
 // sharer is the name of who made a share, as their institution has it.
@@ -213,7 +225,7 @@ func (d *Desk) signed(ctx context.Context, s *record.Share) (*SignedShare, error
 	if err != nil {
 		return nil, err
 	}
-	return &SignedShare{Holder: p.Holder, Bytes: p.Bytes, Report: verify.Verify(ctx, p.Bytes, d.options())}, nil
+	return &SignedShare{Holder: p.Holder, Bytes: p.Bytes, Report: d.sealOf(ctx, p)}, nil
 }
 
 // items reads a share's documents and counts the look, in one transaction: a share that was revoked between the two is

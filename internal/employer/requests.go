@@ -45,8 +45,9 @@ type Document struct {
 	URI      string
 	Bytes    []byte
 	Report   *verify.Report
-	LeftOut  []string // parts that the learner left out: "result", "evidence" …
-	Stated   bool     // the learner's own word, unsigned: its report says only that nothing was checked
+	LeftOut  []string         // parts that the learner left out: "result", "evidence" …
+	Stated   bool             // the learner's own word, unsigned: its report says only that nothing was checked
+	Said     []*verify.Report // of what is stated: what was found in others' confirmations of it
 }
 
 // Checked is a verified upload.

@@ -262,6 +262,8 @@ func (d *Desk) Shown(ctx context.Context, actor record.Actor, req ShareRequest) 
 		s := ShownItem{ShareItem: *item}
 		if item.Origin != record.OriginStated {
 			s.Report = d.verify(ctx, item.Bytes)
+		} else {
+			s.Said = d.said(ctx, item.Bytes)
 		}
 		out = append(out, s)
 	}
@@ -272,4 +274,5 @@ func (d *Desk) Shown(ctx context.Context, actor record.Actor, req ShareRequest) 
 type ShownItem struct {
 	record.ShareItem
 	Report *verify.Report
+	Said   []*verify.Report // of what is only stated: what was found in others' confirmations of it
 }

@@ -32,6 +32,9 @@ type Desk struct {
 	// Holder signs for learners who want it; nil: nobody does.
 	Holder Holder
 
+	// Witness signs what others confirm of what learners state; nil: it is kept without a signature.
+	Witness Witness
+
 	// Outside is what the desk needs to work with other hosts of records; nil: it works with none.
 	Outside *Outside
 
@@ -151,6 +154,9 @@ func (d *Desk) MyRecord(ctx context.Context, actor record.Actor) (*MyRecord, err
 			k.Parts = partsOf(h.Bytes)
 		}
 		out.Kept = append(out.Kept, k)
+	}
+	for i := range out.Stated {
+		out.Stated[i].Said = d.said(ctx, out.Stated[i].Document)
 	}
 	return out, nil
 }

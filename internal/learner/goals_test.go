@@ -1,6 +1,7 @@
 package learner_test
 
 import (
+	"bytes"
 	"context"
 	"slices"
 	"strings"
@@ -176,6 +177,7 @@ func (c *campus) post(t *testing.T) *outbox {
 func TestConfirmation(t *testing.T) {
 	c, ctx := newCampus(t, storetest.SQLite(t)), t.Context()
 	box := c.post(t)
+	own := c.witness(t)
 	body := record.StatementBody{Name: "Talk", Type: "Achievement", Description: "I spoke."}
 	id, err := c.desk.State(ctx, c.amara, "", 0, body)
 	if err != nil {
@@ -200,12 +202,16 @@ func TestConfirmation(t *testing.T) {
 	if err != nil || !s.Confirmed() || s.Confirmations[0].TokenHash != "" {
 		t.Fatalf("%+v, %v", s, err)
 	}
+	c.wantConfirmed(t, own, id)
 	body.Description = "I spoke to thousands."
 	if _, err := c.desk.State(ctx, c.amara, id, s.Version, body); err != nil {
 		t.Fatal(err)
 	}
 	if s, _ = c.desk.Statement(ctx, c.amara, id); s.Confirmed() {
 		t.Error("other words count as confirmed")
+	}
+	if bytes.Contains(s.Document, []byte("EndorsementCredential")) {
+		t.Errorf("other words carry the confirmation: %s", s.Document)
 	}
 	if _, err := c.desk.State(ctx, c.amara, id, 1, body); record.CodeOf(err) != "changed-elsewhere" {
 		t.Errorf("a second window overwrites: %v", err)

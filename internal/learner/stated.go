@@ -11,6 +11,7 @@ import (
 	"github.com/openlaurel/laurel/internal/record"
 	"github.com/openlaurel/laurel/internal/store"
 	"github.com/openlaurel/laurel/ob"
+	"github.com/openlaurel/laurel/verify"
 )
 
 // Stated is something that the learner states, as an unsigned credential whose issuer is its subject, and what others say.
@@ -18,6 +19,7 @@ type Stated struct {
 	record.Statement
 	Document      []byte // an AchievementCredential (Open Badges 3.0) without a proof: never to be shown as more than it is
 	Confirmations []record.Confirmation
+	Said          []*verify.Report // what was found in the confirmations that the document carries
 }
 
 // Confirmed reports whether somebody confirmed the statement as it stands.
@@ -79,8 +81,8 @@ func checkStatement(op string, b *record.StatementBody, now time.Time) error {
 	return nil
 }
 
-// document writes a statement as an unsigned credential.
-func document(l *record.Learner, s *record.Statement) ([]byte, error) {
+// document writes a statement as an unsigned credential, with the signed confirmations of it as it stands.
+func document(l *record.Learner, s *record.Statement, said []record.Confirmation) ([]byte, error) {
 	a := &ob.Achievement{ID: "urn:uuid:" + string(s.ID) + "#achievement", Type: []string{"Achievement"}, Name: s.Body.Name, Description: s.Body.Description,
 		Criteria: ob.Criteria{Narrative: s.Body.Description}, AchievementType: ob.AchievementType(s.Body.Type)}
 	for _, k := range s.Body.Skills {
@@ -102,6 +104,11 @@ func document(l *record.Learner, s *record.Statement) ([]byte, error) {
 	for _, e := range s.Body.Evidence {
 		c.Evidence = append(c.Evidence, ob.Evidence{ID: e.URL, Type: []string{"Evidence"}, Name: e.Name, Narrative: e.Narrative})
 	}
+	for i := range said {
+		if len(said[i].Endorsement) > 0 && said[i].Holds(&s.Body) {
+			c.Endorsement = append(c.Endorsement, said[i].Endorsement)
+		}
+	}
 	return marshal(c)
 }
 
@@ -118,15 +125,15 @@ func statements(ctx context.Context, tx *store.Tx, l *record.Learner) ([]Stated,
 	var out []Stated
 	for _, s := range list {
 		v := Stated{Statement: *s}
-		if v.Document, err = document(l, s); err != nil {
-			return nil, err
-		}
 		for _, c := range said {
 			if c.Statement == s.ID {
 				shown := *c
 				shown.TokenHash = ""
 				v.Confirmations = append(v.Confirmations, shown)
 			}
+		}
+		if v.Document, err = document(l, s, v.Confirmations); err != nil {
+			return nil, err
 		}
 		out = append(out, v)
 	}
@@ -338,6 +345,9 @@ func (d *Desk) Answer(ctx context.Context, token string, confirmed bool, name, r
 	c.Answer, c.Name, c.Role, c.Text, c.Answered = record.ConfirmationDeclined, name, role, text, d.now()
 	if confirmed {
 		c.Answer = record.ConfirmationGiven
+		if c.Endorsement, err = d.endorse(ctx, &c, &asked.Body); err != nil { // before the transaction: the key is read in one of its own
+			return record.Wrap(op, err)
+		}
 	}
 	err = d.DB.Update(ctx, func(tx *store.Tx) error {
 		l, err := tx.Learner(ctx, c.Learner)

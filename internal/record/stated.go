@@ -62,6 +62,8 @@ type Confirmation struct {
 	AskedAt   time.Time
 	ExpiresAt time.Time
 	Answered  time.Time
+	// Endorsement is what the server signed of the answer (Open Badges 3.0, EndorsementCredential), empty for nothing.
+	Endorsement []byte
 }
 
 // ConfirmationAnswer is what came of a request.

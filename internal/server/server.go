@@ -102,7 +102,7 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*Server, error) {
 		DB:        db,
 		Accounts:  c.accounts(db, keys),
 		Registrar: &registrar.Desk{DB: db, Keys: keys, Fetcher: fetcher, Log: log},
-		Learner:   &learner.Desk{DB: db, Fetcher: fetcher, Holder: &notary.Holders{DB: db, Keys: keys}},
+		Learner:   &learner.Desk{DB: db, Fetcher: own.Over(fetcher), Holder: &notary.Holders{DB: db, Keys: keys}, Witness: own},
 		Employer:  &employer.Desk{DB: db, Fetcher: own.Over(fetcher), Issuers: lists, Notary: own, Frameworks: occupations},
 		notary:    own,
 		Keys:      &api.Keys{DB: db},

@@ -62,13 +62,17 @@ func (tx *Tx) DeleteStatement(ctx context.Context, learner record.LearnerID, id 
 	return err
 }
 
-const confirmationColumns = `id, statement_id, learner_id, email, token_hash, about, answer, name, role, body, asked_at, expires_at, answered_at`
+const confirmationColumns = `id, statement_id, learner_id, email, token_hash, about, answer, name, role, body, asked_at, expires_at, answered_at, endorsement`
 
 func scanConfirmation(s scanner) (*record.Confirmation, error) {
 	var c record.Confirmation
 	var asked, expires, answered int64
-	err := s.Scan(&c.ID, &c.Statement, &c.Learner, &c.Email, &c.TokenHash, &c.About, &c.Answer, &c.Name, &c.Role, &c.Text, &asked, &expires, &answered)
+	var endorsement string
+	err := s.Scan(&c.ID, &c.Statement, &c.Learner, &c.Email, &c.TokenHash, &c.About, &c.Answer, &c.Name, &c.Role, &c.Text, &asked, &expires, &answered, &endorsement)
 	c.AskedAt, c.ExpiresAt, c.Answered = at(asked), at(expires), at(answered)
+	if endorsement != "" {
+		c.Endorsement = []byte(endorsement)
+	}
 	return &c, err
 }
 
@@ -84,8 +88,8 @@ func (tx *Tx) AddConfirmation(ctx context.Context, c *record.Confirmation) error
 // AnswerConfirmation writes the answer to a request that is open; a second answer is a Conflict.
 func (tx *Tx) AnswerConfirmation(ctx context.Context, c *record.Confirmation) error {
 	return tx.one(ctx, "store.AnswerConfirmation",
-		`UPDATE confirmations SET answer = $1, name = $2, role = $3, body = $4, answered_at = $5 WHERE id = $6 AND answer = 'open'`,
-		c.Answer, c.Name, c.Role, c.Text, micros(c.Answered), c.ID)
+		`UPDATE confirmations SET answer = $1, name = $2, role = $3, body = $4, answered_at = $5, endorsement = $6 WHERE id = $7 AND answer = 'open'`,
+		c.Answer, c.Name, c.Role, c.Text, micros(c.Answered), string(c.Endorsement), c.ID)
 }
 
 // ConfirmationByToken reads the request with the hash of a token.

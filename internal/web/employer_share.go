@@ -98,7 +98,7 @@ func (c *call) shareRecord(o *employer.Opened) (*render.Record, error) {
 	}
 	docs := make([]render.Document, len(o.Documents))
 	for i, d := range o.Documents {
-		docs[i] = render.Document{JSON: d.Bytes, Report: d.Report}
+		docs[i] = render.Document{JSON: d.Bytes, Report: d.Report, Said: d.Said}
 		if d.Stated {
 			docs[i].Report = nil
 		}

@@ -62,7 +62,7 @@ type State struct {
 type Confirmation struct {
 	ID, Email, Answer, Name, Role, Text string
 	At                                  render.Date
-	Holds                               bool
+	Holds, Signed                       bool
 }
 
 // Confirm is what somebody who was asked to confirm sees.
@@ -217,7 +217,7 @@ func (c *call) statedPage(s *learner.Stated) *State {
 		if x.Answer == record.ConfirmationOpen && !x.ExpiresAt.After(c.now()) {
 			answer = "over"
 		}
-		p.Confirmations = append(p.Confirmations, Confirmation{ID: string(x.ID), Email: x.Email, Answer: answer, Name: x.Name, Role: x.Role, Text: x.Text, At: render.Date{Time: x.Answered}, Holds: x.Holds(&s.Body)})
+		p.Confirmations = append(p.Confirmations, Confirmation{ID: string(x.ID), Email: x.Email, Answer: answer, Name: x.Name, Role: x.Role, Text: x.Text, At: render.Date{Time: x.Answered}, Holds: x.Holds(&s.Body), Signed: len(x.Endorsement) > 0})
 	}
 	return p
 }

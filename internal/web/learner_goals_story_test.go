@@ -50,7 +50,7 @@ func collectStories() []story {
 	talk := record.StatementBody{Name: "Talk at the data club", Type: "Achievement", Description: "Twenty minutes on why buses bunch, with questions.", End: "2026-02-11",
 		Evidence: []record.Evidence{{URL: "https://portfolio.example/talk", Name: "Slides"}, {}, {}}, Skills: []record.Alignment{{URL: "https://case.example/9", Name: "Communicating findings"}}}
 	types := []Choice{{Value: "Achievement", Label: "Achievement", Chosen: true}, {Value: "CommunityService", Label: "Community service"}}
-	said := []Confirmation{{ID: "c1", Email: "tom@club.example", Answer: "confirmed", Name: "Tom Ek", Role: "ran the club", Text: "The best talk of the year.", At: day("2026-03-01"), Holds: true}, {ID: "c2", Email: "a@x.example", Answer: "open"}}
+	said := []Confirmation{{ID: "c1", Email: "tom@club.example", Answer: "confirmed", Name: "Tom Ek", Role: "ran the club", Text: "The best talk of the year.", At: day("2026-03-01"), Holds: true, Signed: true}, {ID: "c2", Email: "a@x.example", Answer: "open"}}
 	return []story{
 		{"add", titled(house(&Add{Brought: []BroughtLine{{Name: "Data Visualisation Certificate", Outcome: "new", Mark: render.Verified, Person: "same"}, {Name: "notes.txt", Outcome: "refused", Refused: "The input is no credential."}},
 			Kept:   []KeptLine{{ID: "k1", Name: "Data Visualisation Certificate", Issuer: chart, Mark: render.Verified, Person: "same", Came: day("2026-06-01")}, {ID: "k2", Name: "Welding", Issuer: transit, Mark: render.Unchecked, Person: "other", Came: day("2026-06-02")}},

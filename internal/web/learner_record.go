@@ -70,7 +70,7 @@ func (c *call) everything(mine *learner.MyRecord) *render.Record {
 		}
 	}
 	for i := range mine.Stated {
-		docs = append(docs, render.Document{JSON: mine.Stated[i].Document})
+		docs = append(docs, render.Document{JSON: mine.Stated[i].Document, Said: mine.Stated[i].Said})
 	}
 	if len(docs) <= 1 && mine.Credential != nil {
 		return c.recordOf(mine)

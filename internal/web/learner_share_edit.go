@@ -117,7 +117,7 @@ func (c *call) leftOutOf(shown []learner.ShownItem) []LeftOut {
 func (c *call) shownRecord(mine *learner.MyRecord, shown []learner.ShownItem) *render.Record {
 	docs := make([]render.Document, len(shown))
 	for i := range shown {
-		docs[i] = render.Document{JSON: shown[i].Bytes, Report: shown[i].Report}
+		docs[i] = render.Document{JSON: shown[i].Bytes, Report: shown[i].Report, Said: shown[i].Said}
 		if r := shown[i].Report; r != nil && len(r.Credential) > 0 {
 			docs[i].JSON = r.Credential
 		}
