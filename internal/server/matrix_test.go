@@ -105,7 +105,7 @@ func (m *matrix) send(c *caller, dr *door, id string) answer {
 	path = strings.NewReplacer("{act}", act, "{form}", "text", "{position}", "0", "{piece}", "0", "{$}", "").Replace(path)
 	// One form for all: every field that some page asks for, so that a refusal is about who asks and not about what.
 	body, kind := url.Values{"reason": {"A test"}, "text": {"A test"}, "version": {"1"}, "email": {"mail@example.org"}, "name": {"A test"}, "title": {"A test"},
-		"answer": {"no"}, "kind": {"grade"}, "type": {"Achievement"}, "description": {"A test"}, "label": {"A test"}, "passcode": {"wrong"}}.Encode(), "application/x-www-form-urlencoded"
+		"answer": {"no"}, "kind": {"grade"}, "type": {"Achievement"}, "description": {"A test"}, "label": {"A test"}, "passcode": {"wrong"}, "two-people": {"yes"}}.Encode(), "application/x-www-form-urlencoded"
 	if ex, ok := m.bodies[dr.method+" "+dr.path]; ok {
 		body, kind = ex.Body, cmp.Or(ex.ContentType, "application/json")
 	} else if strings.HasPrefix(path, "/ims/") || strings.HasPrefix(path, "/vc-api/") || strings.HasPrefix(path, "/oid4vci/") || strings.HasPrefix(path, "/oauth/register") {
