@@ -90,7 +90,7 @@ func (d *demoServer) views(t *testing.T) []view {
 		{"registrar-coverage", p.Registrar.URL, "/desk/coverage"}, {"registrar-classroom", p.Registrar.URL, "/desk/classroom"}, {"registrar-policy", p.Registrar.URL, "/desk/policy"},
 		{"registrar-requests", p.Registrar.URL, "/desk/requests"}, {"registrar-deliveries", p.Registrar.URL, "/desk/deliveries"}, {"registrar-wording", p.Registrar.URL, "/desk/wording"},
 		{"registrar-experiences", p.Registrar.URL, "/desk/experiences"}, {"registrar-prior-learning", p.Registrar.URL, "/desk/prior"}, {"registrar-endorsements", p.Registrar.URL, "/desk/endorsements"},
-		{"registrar-dashboard", p.Registrar.URL, "/desk/dashboard"}, {"registrar-ending", p.Registrar.URL, "/desk/ending"}, {"registrar-audit", p.Registrar.URL, "/desk/audit"}, {"registrar-programs", p.Registrar.URL, "/desk/programs"},
+		{"registrar-dashboard", p.Registrar.URL, "/desk/dashboard"}, {"registrar-ending", p.Registrar.URL, "/desk/ending"}, {"registrar-programs", p.Registrar.URL, "/desk/programs"},
 		{"approver-approve", p.Approver.URL, "/desk/approve"},
 	}
 }
