@@ -19,7 +19,7 @@ type verifyCommand struct {
 	Offline   bool     `help:"Fetch nothing; what would need the network is unknown."`
 	Documents string   `placeholder:"FILE" help:"A JSON object of URL to file: these addresses answer with these files."`
 	At        string   `placeholder:"TIME" help:"The moment of verification, RFC 3339 (default: now)."`
-	On        string   `placeholder:"TIME" help:"Say also whether each record was in force at this moment, such as that of an application, as far as that can be known; the verdict is about --at."`
+	On        string   `placeholder:"TIME" help:"Say also whether each record was in force on this day or at this moment, such as that of an application, as far as that can be known; the verdict is about --at."`
 	Recipient []string `placeholder:"TYPE=VALUE" sep:"none" help:"What you know about the learner, e.g. emailAddress=a@example.edu; may be repeated."`
 	Trust     []string `placeholder:"FILE" sep:"none" help:"A list of known issuers; may be repeated."`
 	Canonical bool     `help:"Include canonical forms and hashes in the JSON report."`
@@ -66,8 +66,11 @@ func (c *verifyCommand) options() (*verify.Options, error) {
 			continue
 		}
 		at, err := time.Parse(time.RFC3339, moment.text)
+		if day, dayErr := time.Parse(time.DateOnly, moment.text); dayErr == nil {
+			at, err = day.Add(12*time.Hour), nil // a day is asked about at its noon, as over HTTP
+		}
 		if err != nil {
-			return nil, usagef("--%s %q is not an RFC 3339 time such as 2026-01-31T12:00:00Z", moment.flag, moment.text)
+			return nil, usagef("--%s %q is neither a day such as 2026-01-31 nor an RFC 3339 time such as 2026-01-31T12:00:00Z", moment.flag, moment.text)
 		}
 		*moment.to = at
 	}
