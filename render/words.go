@@ -10,7 +10,9 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
+	"maps"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -74,7 +76,7 @@ func NewCatalogue(more ...fs.FS) (*Catalogue, error) {
 	}
 	c.sortPhrases()
 	c.languages = []language.Tag{language.English}
-	for tag := range seen {
+	for _, tag := range slices.Sorted(maps.Keys(seen)) { // the same order on every node and after every start
 		if tag != "en" {
 			c.languages = append(c.languages, language.Make(tag))
 		}
