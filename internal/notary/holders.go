@@ -8,7 +8,6 @@ import (
 	"github.com/openlaurel/laurel/internal/keyring"
 	"github.com/openlaurel/laurel/internal/record"
 	"github.com/openlaurel/laurel/internal/store"
-	"github.com/openlaurel/laurel/key"
 )
 
 // Holders signs presentations for learners, each with a key of their own that this server keeps (docs/adr, 0017). It signs
@@ -62,15 +61,7 @@ func (h *Holders) key(ctx context.Context, learner record.LearnerID) (k *record.
 }
 
 func (h *Holders) begin(ctx context.Context, learner record.LearnerID) (*record.LearnerKey, error) {
-	signer, err := key.Generate("ed25519")
-	if err != nil {
-		return nil, err
-	}
-	multikey, err := key.Multikey(signer.Public())
-	if err != nil {
-		return nil, err
-	}
-	sealed, err := h.Keys.Seal(signer)
+	multikey, sealed, err := fresh(h.Keys)
 	if err != nil {
 		return nil, err
 	}

@@ -98,17 +98,22 @@ func (n *Notary) pen(ctx context.Context) (*pen, error) {
 	return &pen{did: id, method: id + "#" + keys[0].Fragment, signer: signer, doc: doc}, nil
 }
 
-// begin makes the first key. When another node is quicker, its key is the one.
-func (n *Notary) begin(ctx context.Context) (keys []*record.NotaryKey, err error) {
+// fresh makes a signing key: its public half as a Multikey, its private half sealed.
+func fresh(keys *keyring.Keyring) (multikey string, sealed []byte, err error) {
 	signer, err := key.Generate("ed25519")
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
-	multikey, err := key.Multikey(signer.Public())
-	if err != nil {
-		return nil, err
+	if multikey, err = key.Multikey(signer.Public()); err != nil {
+		return "", nil, err
 	}
-	sealed, err := n.Keys.Seal(signer)
+	sealed, err = keys.Seal(signer)
+	return multikey, sealed, err
+}
+
+// begin makes the first key. When another node is quicker, its key is the one.
+func (n *Notary) begin(ctx context.Context) (keys []*record.NotaryKey, err error) {
+	multikey, sealed, err := fresh(n.Keys)
 	if err != nil {
 		return nil, err
 	}
